@@ -1,0 +1,362 @@
+//! Everything that may ask the ledger to change: one signed [`Command`], one [`Action`].
+//!
+//! The wire form (deterministic CBOR with integer keys, CDDL in `docs/wire.md`) is in `wire`;
+//! the envelope that signs it is in [`crate::envelope`].
+
+use crate::amount::Amount;
+use crate::id::{AccountId, CommandId, LotId, NetworkId, PolicyId};
+use crate::keys::PublicKey;
+use crate::time::Timestamp;
+
+/// The longest time a command may stay valid, in microseconds: 7 days.
+pub const VALID_MICROS_MAX: u64 = 7 * 24 * 3600 * 1_000_000;
+
+/// Anything signed that asks the ledger to change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Command {
+    /// Made by the client before it asks; the same id always gets the same answer.
+    pub id: CommandId,
+    /// The city it is meant for.
+    pub network: NetworkId,
+    /// The account that acts. The signing key must be one of its live device keys.
+    pub by: AccountId,
+    /// Refused after this instant; at most [`VALID_MICROS_MAX`] ahead of ledger time.
+    pub valid_until: Timestamp,
+    /// What is asked.
+    pub action: Action,
+}
+
+/// What a command asks. The discriminants are the wire numbers: append only, never reused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[repr(u16)]
+pub enum Action {
+    /// Open an account whose first device key is the signing key. `by` must be `AccountId::derive(network, key)`.
+    OpenAccount {
+        /// Person, or shop awaiting registration.
+        kind: AccountKind,
+    } = 1,
+    /// Add a device key, certified by an existing one.
+    AddKey {
+        /// The new key.
+        key: PublicKey,
+        /// What this key may do.
+        role: KeyRole,
+        /// Most it may spend per civil day, if capped.
+        daily_cap: Option<Amount>,
+    } = 2,
+    /// Revoke a device key. The last owner key cannot be revoked.
+    RevokeKey {
+        /// The key to revoke.
+        key: PublicKey,
+    } = 3,
+    /// Replace the signing key by a new one.
+    RotateKey {
+        /// The new key; takes the role and cap of the signing key.
+        key: PublicKey,
+    } = 4,
+    /// An officer states predicates about a person, from a document they saw. Replaces earlier ones.
+    Attest {
+        /// About whom.
+        subject: AccountId,
+        /// What is stated.
+        attributes: Attributes,
+    } = 5,
+    /// A ward names a guardian. Takes effect when the guardian accepts.
+    AskGuardian {
+        /// The guardian.
+        guardian: AccountId,
+    } = 6,
+    /// A guardian accepts a ward who asked.
+    AcceptWard {
+        /// The ward.
+        ward: AccountId,
+    } = 7,
+    /// A guardian (or officer) ends a guardianship.
+    EndGuardian {
+        /// The ward.
+        ward: AccountId,
+        /// The guardian.
+        guardian: AccountId,
+    } = 8,
+
+    /// An officer publishes rule text: policies, programmes, lists and calendars by name. Examples must hold.
+    PublishRules {
+        /// The source text, at most 64 KiB.
+        source: String,
+    } = 10,
+    /// Anyone makes an instance of a published policy with arguments. Its id can then be used in grants and guards.
+    AdoptPolicy {
+        /// Qualified name, `family.snack`.
+        name: String,
+        /// Arguments by parameter name without `$`, written as in the language (`5_000 won`, `2026-12-31`, `gu.mapo`).
+        arguments: Vec<(String, String)>,
+    } = 11,
+    /// An officer changes a list.
+    PutList {
+        /// Qualified name.
+        name: String,
+        /// What its members are.
+        kind: ListKind,
+        /// Members to add (account addresses for merchants and persons, codes for products).
+        add: Vec<String>,
+        /// Members to remove.
+        remove: Vec<String>,
+    } = 12,
+    /// An officer replaces a calendar.
+    PutCalendar {
+        /// Qualified name.
+        name: String,
+        /// Days since 1970-01-01, ascending.
+        days: Vec<i32>,
+    } = 13,
+
+    /// An officer registers a shop (or a city service) and what the policies may know of it.
+    RegisterMerchant {
+        /// The account.
+        account: AccountId,
+        /// Registry entry.
+        profile: MerchantProfile,
+    } = 20,
+    /// An officer suspends a shop, or lifts that.
+    SuspendMerchant {
+        /// The account.
+        account: AccountId,
+        /// True to suspend.
+        suspended: bool,
+    } = 21,
+
+    /// An officer proposes something that needs several officers.
+    Propose {
+        /// What is proposed.
+        proposal: Proposal,
+    } = 30,
+    /// Another officer approves. The last needed approval carries it out at once.
+    Approve {
+        /// Id of the proposing command.
+        proposal: CommandId,
+        /// Digest of the proposing command, so that nobody approves what they have not seen.
+        digest: [u8; 32],
+    } = 31,
+    /// An officer withdraws or declines a proposal.
+    Decline {
+        /// Id of the proposing command.
+        proposal: CommandId,
+    } = 32,
+    /// An officer moves treasury money into a programme's pool.
+    FundPool {
+        /// Pool name, `city.tax`.
+        pool: String,
+        /// How much.
+        amount: Amount,
+    } = 33,
+
+    /// A city service reports a fact that may earn rewards. One reward per evidence id and programme.
+    Earn {
+        /// Who earns.
+        account: AccountId,
+        /// Event name, `tax.paid`.
+        event: String,
+        /// Unique for the fact reported (hash of the document number).
+        evidence: [u8; 32],
+        /// `event.amount`.
+        amount: Amount,
+        /// `event.days-early`.
+        days_early: Option<i64>,
+        /// `event.role`.
+        role: Option<String>,
+    } = 40,
+    /// Give coins under an added layer.
+    Grant {
+        /// The receiver.
+        to: AccountId,
+        /// How much.
+        amount: Amount,
+        /// The layer put on top; must be adopted or published.
+        policy: PolicyId,
+    } = 41,
+    /// Give coins as they are.
+    Transfer {
+        /// The receiver.
+        to: AccountId,
+        /// How much.
+        amount: Amount,
+    } = 42,
+    /// Pay a merchant's signed request.
+    Pay(Payment) = 43,
+    /// Reserve coins for a merchant's signed request.
+    Authorise(Payment) = 44,
+    /// The merchant takes all or part of a hold.
+    Capture {
+        /// Id of the authorising command.
+        hold: CommandId,
+        /// How much, at most the hold.
+        amount: Amount,
+    } = 45,
+    /// The merchant (or, after the deadline, anyone) releases a hold.
+    Void {
+        /// Id of the authorising command.
+        hold: CommandId,
+    } = 46,
+    /// A merchant's owner or manager gives money back.
+    Refund {
+        /// Id of the paying (or authorising) command.
+        payment: CommandId,
+        /// How much, at most what is left of the payment. Given back by line if `lines` is not empty.
+        amount: Amount,
+        /// (line number, amount) of the payment request; their sum must be `amount`. May be empty.
+        lines: Vec<(u32, Amount)>,
+    } = 47,
+    /// A merchant cashes out; the bank transfer happens outside.
+    Redeem {
+        /// How much.
+        amount: Amount,
+    } = 48,
+
+    /// Put a policy on all money of an account: one's own, or a ward's.
+    SetGuard {
+        /// Whose money.
+        account: AccountId,
+        /// The policy.
+        policy: PolicyId,
+    } = 50,
+    /// Remove a guard one has set.
+    RemoveGuard {
+        /// Whose money.
+        account: AccountId,
+        /// The policy.
+        policy: PolicyId,
+    } = 51,
+    /// Stop all spending: of oneself, of a ward, or (officers) of anyone.
+    Freeze {
+        /// Whose.
+        account: AccountId,
+    } = 52,
+    /// Lift a freeze one has set.
+    Unfreeze {
+        /// Whose.
+        account: AccountId,
+    } = 53,
+}
+
+/// What an account is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum AccountKind {
+    /// A citizen of any age.
+    Person = 1,
+    /// A shop; useless until an officer registers it.
+    Merchant = 2,
+    /// A city service that may report facts; useless until an officer registers it.
+    Service = 3,
+    /// A city officer; only genesis makes them.
+    Officer = 4,
+    /// Money set aside by the city: the treasury and the programmes' pools. Has no keys.
+    Pool = 5,
+}
+
+/// What a device key may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum KeyRole {
+    /// Everything the account may do.
+    Owner = 1,
+    /// A till: sign payment requests, capture and void.
+    Cashier = 2,
+    /// A till that may also refund.
+    Manager = 3,
+}
+
+/// Predicates about a person. No name, no birth date, no address.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Attributes {
+    /// Completed years, as of the day it was stated.
+    pub age: Option<u8>,
+    /// The age is unknown after this day (days since 1970-01-01): at the latest the day before the next birthday.
+    pub age_until: Option<i32>,
+    /// District tag, `gu.mapo`.
+    pub district: Option<String>,
+    /// Opaque household number.
+    pub household: Option<[u8; 16]>,
+    /// Number of children.
+    pub children: Option<u8>,
+    /// Group tags, `student`. Sorted.
+    pub groups: Vec<String>,
+}
+
+/// What the city's registry says of a shop.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MerchantProfile {
+    /// Public display name.
+    pub name: String,
+    /// Category tags, `food.bakery`. Sorted.
+    pub categories: Vec<String>,
+    /// District tag.
+    pub district: Option<String>,
+    /// Group tags, `small-business`. Sorted.
+    pub groups: Vec<String>,
+    /// ISO 18245 code, carried as evidence only.
+    pub mcc: Option<u16>,
+    /// True for an online shop.
+    pub online: bool,
+}
+
+/// What the members of a list are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum ListKind {
+    /// Account addresses of shops.
+    Merchants = 1,
+    /// Product codes.
+    Products = 2,
+    /// Account addresses of people.
+    Persons = 3,
+}
+
+/// What needs several officers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[repr(u16)]
+pub enum Proposal {
+    /// Create money in the treasury.
+    Mint {
+        /// How much.
+        amount: Amount,
+        /// Why: the number of the budget decision.
+        reason: String,
+    } = 1,
+    /// Destroy money of the treasury.
+    Burn {
+        /// How much.
+        amount: Amount,
+        /// Why.
+        reason: String,
+    } = 2,
+    /// Take coins back to the treasury. Never from a merchant.
+    ClawBack {
+        /// From whom.
+        account: AccountId,
+        /// Which lot.
+        lot: LotId,
+        /// How much.
+        amount: Amount,
+        /// Legal reason code, 1 to 99.
+        reason: u8,
+    } = 3,
+    /// Give an account a new owner key and revoke all others (lost phone).
+    Recover {
+        /// Whose.
+        account: AccountId,
+        /// The new key.
+        key: PublicKey,
+    } = 4,
+}
+
+/// A payment of a merchant's signed request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Payment {
+    /// The merchant's `COSE_Sign1` payment request, byte for byte.
+    pub request: Vec<u8>,
+    /// True if the payer agrees that only a part may be paid.
+    pub part: bool,
+    /// Lots to use, in this order; empty means the published order.
+    pub lots: Vec<LotId>,
+}

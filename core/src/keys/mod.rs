@@ -1,0 +1,5 @@
+//! Keys: words, derivation, signing, public keys.
+
+mod public;
+
+pub use public::PublicKey;

@@ -1,0 +1,172 @@
+//! What the ledger answers: an [`Outcome`], the same for ever for one command id.
+//!
+//! [`Refusal`] is in order of precedence: the ledger checks from top to bottom and answers the first that applies.
+//! Codes are stable numbers; a number is never reused.
+
+use crate::amount::Amount;
+use crate::id::{CommandId, LotId, PolicyId};
+use crate::time::Timestamp;
+
+/// The final answer to a command.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Done.
+    Accepted(Effect),
+    /// Not done, and nothing changed.
+    Refused(Refusal),
+}
+
+/// What an accepted command did, as far as its sender must know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[repr(u16)]
+pub enum Effect {
+    /// Done; nothing more to say.
+    Done = 0,
+    /// A policy got this id (adopt).
+    Policy(PolicyId) = 1,
+    /// A proposal stands and needs this many more approvals.
+    Pending {
+        /// Approvals still needed.
+        missing: u8,
+    } = 2,
+    /// Money moved (or was reserved): how much, and from which lots.
+    Moved {
+        /// Total, minor units.
+        amount: Amount,
+        /// Parts by lot and line of the basket (line 0 when there is none).
+        parts: Vec<Part>,
+    } = 3,
+    /// A report earned these rewards.
+    Earned {
+        /// (programme/label, amount).
+        rewards: Vec<(String, Amount)>,
+    } = 4,
+}
+
+/// One part of a payment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// Which lot paid.
+    pub lot: LotId,
+    /// Which line of the basket it paid.
+    pub line: u32,
+    /// How much.
+    pub amount: Amount,
+}
+
+/// A typed, ordered reason for no.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[repr(u16)]
+pub enum Refusal {
+    // --- Before anything is looked at ------------------------------------------------------------------------------
+    /// The command is for another city.
+    WrongNetwork = 2001,
+    /// The acting account does not exist. Not journaled.
+    UnknownAccount = 2002,
+    /// The signing key is not a live device key of the acting account. Not journaled.
+    UnknownKey = 2003,
+    /// The id was answered before, for other content.
+    IdConflict = 2004,
+    /// `valid_until` has passed.
+    Expired = 2005,
+    /// `valid_until` is more than seven days ahead.
+    TooFarAhead = 2006,
+    /// A field is out of its range: a text too long, a list too large, an amount above the maximum.
+    OutOfRange {
+        /// Which field, in the words of `docs/wire.md`.
+        field: String,
+    } = 2007,
+    /// The amount is zero.
+    ZeroAmount = 2008,
+
+    // --- Who may ---------------------------------------------------------------------------------------------------
+    /// The acting account (or the role of its key) may not do this.
+    NotAllowed = 2010,
+    /// The account is frozen: by itself, a guardian or the city.
+    Frozen {
+        /// Who froze it: 1 itself, 2 a guardian, 3 the city.
+        by: u8,
+    } = 2011,
+    /// The shop is not registered, or is suspended.
+    MerchantClosed = 2012,
+    /// The device key would exceed its own daily cap.
+    KeyCap {
+        /// What it may still spend today.
+        left: Amount,
+    } = 2013,
+
+    // --- What it speaks of -----------------------------------------------------------------------------------------
+    /// Something named in the command does not exist.
+    NotFound {
+        /// What: `account`, `merchant`, `policy`, `proposal`, `hold`, `payment`, `lot`, `pool`, `list`, `program`, `key`.
+        what: String,
+    } = 2020,
+    /// It exists already, or has been done already.
+    AlreadyDone {
+        /// What.
+        what: String,
+    } = 2021,
+    /// The payment request is not genuine: bad signature, unknown till, or not this merchant's key.
+    RequestNotGenuine = 2022,
+    /// The payment request is past its time.
+    RequestExpired = 2023,
+    /// The payment request was paid before, by this command.
+    RequestPaid {
+        /// The command that paid it.
+        by: CommandId,
+    } = 2024,
+    /// The rule text does not compile, or an example fails.
+    RulesRejected {
+        /// Diagnostic code, `E0107`.
+        code: String,
+        /// One line for people.
+        message: String,
+    } = 2025,
+    /// The approval's digest is not that of the proposal.
+    DigestMismatch = 2026,
+    /// The proposal is past its time or was declined.
+    ProposalClosed = 2027,
+    /// The hold is past its deadline, captured or voided.
+    HoldClosed = 2028,
+    /// More than is left of the payment, the line, or the hold.
+    MoreThanLeft {
+        /// What is left.
+        left: Amount,
+    } = 2029,
+
+    // --- Money -----------------------------------------------------------------------------------------------------
+    /// The receiver cannot be given these coins.
+    NotGivable {
+        /// The largest amount of other coins that could be given.
+        givable: Amount,
+    } = 2030,
+    /// The rules of the coins say no. Everything needed to explain it is inside.
+    Rules(RuleRefusal) = 2031,
+    /// Not enough coins, whatever the rules.
+    NotEnough {
+        /// What there is.
+        have: Amount,
+    } = 2032,
+    /// The pool has not enough left.
+    PoolEmpty {
+        /// What there is.
+        have: Amount,
+    } = 2033,
+    /// No programme rewards this, or its caps are reached.
+    NothingEarned = 2034,
+    /// The account would hold more than 64 lots.
+    TooManyLots = 2035,
+    /// Money would not fit into 64 bits. Cannot happen below the mint limit; refused all the same.
+    Overflow = 2036,
+}
+
+/// A refusal by rules: for the holder only, never for the merchant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuleRefusal {
+    /// What would pass right now.
+    pub pass_now: Amount,
+    /// When the whole amount would first pass, if no further money is spent; `None` if never within 400 days.
+    pub next: Option<Timestamp>,
+    /// Every failing clause, in the policy crate's canonical encoding (`scoin_policy::causes`).
+    pub causes: Vec<u8>,
+}

@@ -1,0 +1,7 @@
+//! The rule language of S-coin: a rule says *how much* of a payment some coins may pay, and why not more.
+//!
+//! Pure: no clock, no random source, no I/O. The evaluator needs nothing but `sha2`; the compiler is behind `compile`.
+
+pub mod civil;
+pub mod facts;
+pub mod ir;
