@@ -1,0 +1,201 @@
+//! Accounts, lots, counters, shops.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::TextsBody;
+use crate::encode::Time;
+
+/// One account, as itself, its guardians and the city's officers may see it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct AccountBody {
+    /// bech32m address.
+    pub address: String,
+    /// `person`, `merchant`, `service`, `officer` or `pool`.
+    pub kind: String,
+    /// Number of the last frame this view contains; use it as `min_seq`.
+    pub frame: u64,
+    /// Ledger time of that frame.
+    pub time: Time,
+    /// Spendable money, minor units: all lots without what is held.
+    pub balance: u64,
+    /// Money reserved by holds.
+    pub held: u64,
+    /// Device keys, live ones only.
+    pub keys: Vec<KeyBody>,
+    /// Who has frozen it; empty if nobody.
+    pub frozen: Vec<FreezeBody>,
+    /// Addresses of the guardians.
+    pub guardians: Vec<String>,
+    /// Addresses of guardians who were asked and have not accepted yet.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub guardians_asked: Vec<String>,
+    /// Addresses of the wards.
+    pub wards: Vec<String>,
+    /// Policies on all money of the account.
+    pub guards: Vec<GuardBody>,
+    /// What the city attested.
+    pub attributes: AttributesBody,
+    /// The coins, in the published order of spending.
+    pub lots: Vec<LotBody>,
+    /// What of which limit is used.
+    pub counters: Vec<CounterBody>,
+    /// If it is a registered shop or service.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merchant: Option<MerchantBody>,
+}
+
+/// A device key.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct KeyBody {
+    /// Compressed public key, 66 hex digits.
+    pub key: String,
+    /// `owner`, `cashier` or `manager`.
+    pub role: String,
+    /// Most it may spend a civil day, minor units.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub daily_cap: Option<u64>,
+}
+
+/// A freeze.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct FreezeBody {
+    /// `itself`, `guardian` or `city`.
+    pub by: String,
+}
+
+/// A policy on all money of an account.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct GuardBody {
+    /// 64 hex digits.
+    pub policy: String,
+    /// Its name.
+    pub name: String,
+    /// Its title by language.
+    #[serde(default, skip_serializing_if = "TextsBody::is_empty")]
+    pub title: TextsBody,
+    /// Address of who set it.
+    pub set_by: String,
+}
+
+/// Predicates about a person.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct AttributesBody {
+    /// Completed years.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub age: Option<u8>,
+    /// Last day on which the age is known, `2026-12-31`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub age_until: Option<String>,
+    /// District tag.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub district: Option<String>,
+    /// Opaque household number, 32 hex digits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub household: Option<String>,
+    /// Number of children.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub children: Option<u8>,
+    /// Group tags.
+    #[serde(default)]
+    pub groups: Vec<String>,
+}
+
+/// Coins of one owner under one stack of rules.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct LotBody {
+    /// The ledger's number.
+    pub id: u64,
+    /// Minor units, with what is held.
+    pub amount: u64,
+    /// Of which reserved.
+    pub held: u64,
+    /// 64 hex digits; all zero for coins without rules.
+    pub stack: String,
+    /// The rules, lowest first.
+    pub layers: Vec<LayerBody>,
+    /// Address of who gave it.
+    pub granter: String,
+    /// When it was issued.
+    pub issued: Time,
+    /// When it begins to work, if later than issue.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub starts: Option<Time>,
+    /// When it ends (exclusive), if ever.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires: Option<Time>,
+}
+
+/// One layer of rules.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct LayerBody {
+    /// 64 hex digits.
+    pub policy: String,
+    /// Its name, `family.snack`.
+    pub name: String,
+    /// Its title by language.
+    #[serde(default, skip_serializing_if = "TextsBody::is_empty")]
+    pub title: TextsBody,
+    /// Address of who put it there.
+    pub granter: String,
+}
+
+/// What of a limit is used.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct CounterBody {
+    /// Whose spending is counted together, hex.
+    pub scope: String,
+    /// What is counted, 32 hex digits.
+    pub measure: String,
+    /// Name of the rule, where it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rule: Option<String>,
+    /// Label of the cap, where it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
+    /// `payment`, `day`, `week`, `month`, `year`, `life` or `7 days`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub window: Option<String>,
+    /// Used in the current window: minor units, or a number of payments.
+    pub used: u64,
+    /// The limit, where it is a plain number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u64>,
+    /// Day buckets (civil date, amount, count), for offline estimates.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub days: Vec<DayBody>,
+}
+
+/// One day of a counter.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct DayBody {
+    /// Days since 1970-01-01 in the city's zone.
+    pub day: i32,
+    /// Minor units.
+    pub amount: u64,
+    /// Payments.
+    pub count: u64,
+}
+
+/// A registered shop or city service. Public.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct MerchantBody {
+    /// bech32m address.
+    pub address: String,
+    /// Display name.
+    pub name: String,
+    /// Category tags.
+    pub categories: Vec<String>,
+    /// District tag.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub district: Option<String>,
+    /// Group tags.
+    pub groups: Vec<String>,
+    /// ISO 18245 code, as evidence.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mcc: Option<u16>,
+    /// True for an online shop.
+    pub online: bool,
+    /// True if suspended.
+    pub suspended: bool,
+}
