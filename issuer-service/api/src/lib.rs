@@ -19,6 +19,8 @@ pub mod city;
 pub mod history;
 pub mod rules;
 
+pub mod setup;
+
 pub use account::{
     AccountBody, AttributesBody, CounterBody, FreezeBody, GuardBody, KeyBody, LayerBody, LotBody,
     MerchantBody,
@@ -32,6 +34,7 @@ pub use history::{EntryBody, HistoryBody};
 pub use problem::ProblemBody;
 pub use refusal::{CauseBody, RefusalBody};
 pub use rules::{CalendarBody, ListBody, ModuleBody, PoliciesBody, PolicyBody, ProgramBody};
+pub use setup::GenesisFile;
 
 /// A text in several languages: language code to words, `{"en": "...", "ko": "..."}`.
 pub type TextsBody = std::collections::BTreeMap<String, String>;
