@@ -1,2 +1,125 @@
-//! Placeholder.
-fn main() {}
+//! `cargo xtask`: the chores of the repository, the same on every machine.
+//!
+//! `test` runs everything a change must pass; `demo` builds the binaries and runs a whole city.
+
+mod packages;
+mod steps;
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+use anyhow::{Context, Result, bail};
+
+use crate::steps::Steps;
+
+const HELP: &str = "\
+cargo xtask COMMAND
+
+  test                     everything a change must pass
+  demo [--json] [--keep]   build the binaries and run a whole city for a minute
+                           --json   one JSON document a line, nothing for people
+                           --keep   leave the city's folder and say where it is
+                           --short  the same story with less load
+  help                     this text
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match run(&arguments) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &[String]) -> Result<ExitCode> {
+    let root = workspace_root()?;
+    match arguments.split_first() {
+        Some((command, rest)) if command == "test" => {
+            if let Some(unknown) = rest.first() {
+                bail!("`test` takes no argument, and `{unknown}` is one");
+            }
+            test(&root)
+        }
+        Some((command, rest)) if command == "demo" => demo(&root, rest),
+        None => {
+            print!("{HELP}");
+            Ok(ExitCode::SUCCESS)
+        }
+        Some((command, _)) if ["help", "--help", "-h"].contains(&command.as_str()) => {
+            print!("{HELP}");
+            Ok(ExitCode::SUCCESS)
+        }
+        Some((command, _)) => bail!("there is no command `{command}`; see `cargo xtask help`"),
+    }
+}
+
+/// Everything a change must pass. Always the whole workspace, so that cargo picks one set of features and builds once.
+fn test(root: &Path) -> Result<ExitCode> {
+    packages::ensure(false)?;
+    let mut steps = Steps::new(root);
+    steps.cargo("format", &["fmt", "--all", "--check"])?;
+    steps.cargo(
+        "lint",
+        &["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"],
+    )?;
+    steps.cargo("build", &["build", "--workspace", "--all-targets", "--locked"])?;
+    steps.cargo("test", &["test", "--workspace", "--locked", "--quiet"])?;
+    steps.run(
+        "docs",
+        Command::new(cargo())
+            .args(["doc", "--workspace", "--no-deps", "--locked", "--quiet"])
+            .env("RUSTDOCFLAGS", "-D warnings"),
+    )?;
+    steps.run(
+        "shipped rules",
+        Command::new(binary("scoin")?).args(["policy", "check", "data/rules/city.scoin"]),
+    )?;
+    steps.run("demo", Command::new(binary("scoin-demo")?).args(["--json", "--short"]))?;
+    steps.finish();
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Builds what the demo runs and hands over to it; its exit code is ours.
+fn demo(root: &Path, arguments: &[String]) -> Result<ExitCode> {
+    const KNOWN: [&str; 3] = ["--json", "--keep", "--short"];
+    if let Some(unknown) = arguments.iter().find(|given| !KNOWN.contains(&given.as_str())) {
+        bail!("`demo` does not know `{unknown}`; see `cargo xtask help`");
+    }
+    let quiet = arguments.iter().any(|given| given == "--json");
+    packages::ensure(quiet)?;
+    let mut build = Command::new(cargo());
+    build.current_dir(root).args(["build", "--workspace", "--locked"]);
+    if quiet {
+        build.arg("--quiet");
+    }
+    if !build.status().context("cargo cannot be started")?.success() {
+        bail!("the build failed; the lines above say why");
+    }
+    let status = Command::new(binary("scoin-demo")?)
+        .current_dir(root)
+        .args(arguments)
+        .status()
+        .context("the demo cannot be started")?;
+    Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn cargo() -> PathBuf {
+    std::env::var_os("CARGO").map_or_else(|| PathBuf::from("cargo"), PathBuf::from)
+}
+
+/// A binary of the workspace: cargo puts it beside the one that is running.
+fn binary(name: &str) -> Result<PathBuf> {
+    let own = std::env::current_exe().context("the path of this program is not known")?;
+    Ok(own.with_file_name(format!("{name}{}", std::env::consts::EXE_SUFFIX)))
+}
+
+fn workspace_root() -> Result<PathBuf> {
+    let own = Path::new(env!("CARGO_MANIFEST_DIR"));
+    own.ancestors()
+        .find(|folder| folder.join("Cargo.lock").is_file())
+        .map(Path::to_path_buf)
+        .context("no `Cargo.lock` above the xtask folder; run it from a checkout")
+}
