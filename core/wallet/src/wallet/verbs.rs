@@ -1,0 +1,192 @@
+//! What people and shops do. Every verb is one action through [`Wallet::submit`].
+
+use scoin_core::command::{AccountKind, Action, KeyRole, Payment};
+use scoin_core::keys::PublicKey;
+use scoin_core::{AccountId, Amount, CommandId, LotId, PolicyId};
+
+use super::{Ask, Done, Wallet};
+use crate::error::WalletError;
+
+/// What a shop asks for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RequestDraft {
+    /// Total, minor units.
+    pub amount: Amount,
+    /// `purchase`, `transit` or `bill`; `purchase` when absent.
+    pub kind: Option<String>,
+    /// (code, amount, tags) by line; their sum must be `amount`. Empty when the shop keeps no list.
+    pub items: Vec<(String, Amount, Vec<String>)>,
+    /// How long it may be paid, in microseconds from now; 15 minutes when absent.
+    pub valid_micros: Option<u64>,
+    /// The shop's own number or words, at most 64 characters.
+    pub reference: Option<String>,
+    /// `shop` or `online`.
+    pub channel: Option<String>,
+}
+
+impl Wallet {
+    /// Opens the account that this wallet's first key names.
+    pub async fn open_account(&self, kind: AccountKind, ask: &Ask) -> Result<Done, WalletError> {
+        self.submit(Action::OpenAccount { kind }, ask).await
+    }
+
+    /// Gives coins: as they are, or under one more layer of rules.
+    pub async fn give(
+        &self,
+        to: AccountId,
+        amount: Amount,
+        policy: Option<PolicyId>,
+        ask: &Ask,
+    ) -> Result<Done, WalletError> {
+        let action = match policy {
+            Some(policy) => Action::Grant { to, amount, policy },
+            None => Action::Transfer { to, amount },
+        };
+        self.submit(action, ask).await
+    }
+
+    /// Makes an instance of a published policy; [`Done::policy`] is its id.
+    pub async fn adopt(
+        &self,
+        name: &str,
+        arguments: Vec<(String, String)>,
+        ask: &Ask,
+    ) -> Result<Done, WalletError> {
+        self.submit(Action::AdoptPolicy { name: name.to_owned(), arguments }, ask).await
+    }
+
+    /// Signs a payment request as this shop. The text goes into the QR code.
+    pub async fn request(&self, draft: RequestDraft) -> Result<String, WalletError> {
+        let _ = draft;
+        Err(WalletError::NotJoined)
+    }
+
+    /// Pays a request, whole.
+    pub async fn pay(&self, request: &str, ask: &Ask) -> Result<Done, WalletError> {
+        self.submit(Action::Pay(self.payment(request, false, Vec::new())?), ask).await
+    }
+
+    /// Pays a request: a part of it if `part` allows that, from `lots` in this order if any are named.
+    pub async fn pay_with(
+        &self,
+        request: &str,
+        part: bool,
+        lots: Vec<LotId>,
+        ask: &Ask,
+    ) -> Result<Done, WalletError> {
+        self.submit(Action::Pay(self.payment(request, part, lots)?), ask).await
+    }
+
+    /// Reserves coins for a request.
+    pub async fn authorise(&self, request: &str, ask: &Ask) -> Result<Done, WalletError> {
+        self.submit(Action::Authorise(self.payment(request, false, Vec::new())?), ask).await
+    }
+
+    /// Takes all or part of a hold, as the shop.
+    pub async fn capture(
+        &self,
+        hold: CommandId,
+        amount: Amount,
+        ask: &Ask,
+    ) -> Result<Done, WalletError> {
+        self.submit(Action::Capture { hold, amount }, ask).await
+    }
+
+    /// Releases a hold.
+    pub async fn void(&self, hold: CommandId, ask: &Ask) -> Result<Done, WalletError> {
+        self.submit(Action::Void { hold }, ask).await
+    }
+
+    /// Gives money back, as the shop; by line if `lines` is not empty.
+    pub async fn refund(
+        &self,
+        payment: CommandId,
+        amount: Amount,
+        lines: Vec<(u32, Amount)>,
+        ask: &Ask,
+    ) -> Result<Done, WalletError> {
+        self.submit(Action::Refund { payment, amount, lines }, ask).await
+    }
+
+    /// Cashes out, as the shop.
+    pub async fn redeem(&self, amount: Amount, ask: &Ask) -> Result<Done, WalletError> {
+        self.submit(Action::Redeem { amount }, ask).await
+    }
+
+    /// Stops all spending of an account: one's own, or a ward's.
+    pub async fn freeze(&self, account: AccountId, ask: &Ask) -> Result<Done, WalletError> {
+        self.submit(Action::Freeze { account }, ask).await
+    }
+
+    /// Lifts a freeze this account has set.
+    pub async fn unfreeze(&self, account: AccountId, ask: &Ask) -> Result<Done, WalletError> {
+        self.submit(Action::Unfreeze { account }, ask).await
+    }
+
+    /// Names a guardian; takes effect when that account accepts.
+    pub async fn ask_guardian(&self, guardian: AccountId, ask: &Ask) -> Result<Done, WalletError> {
+        self.submit(Action::AskGuardian { guardian }, ask).await
+    }
+
+    /// Accepts a ward who asked.
+    pub async fn accept_ward(&self, ward: AccountId, ask: &Ask) -> Result<Done, WalletError> {
+        self.submit(Action::AcceptWard { ward }, ask).await
+    }
+
+    /// Ends a guardianship.
+    pub async fn end_guardian(
+        &self,
+        ward: AccountId,
+        guardian: AccountId,
+        ask: &Ask,
+    ) -> Result<Done, WalletError> {
+        self.submit(Action::EndGuardian { ward, guardian }, ask).await
+    }
+
+    /// Puts a policy on all money of an account: one's own, or a ward's.
+    pub async fn set_guard(
+        &self,
+        account: AccountId,
+        policy: PolicyId,
+        ask: &Ask,
+    ) -> Result<Done, WalletError> {
+        self.submit(Action::SetGuard { account, policy }, ask).await
+    }
+
+    /// Removes a guard this account has set.
+    pub async fn remove_guard(
+        &self,
+        account: AccountId,
+        policy: PolicyId,
+        ask: &Ask,
+    ) -> Result<Done, WalletError> {
+        self.submit(Action::RemoveGuard { account, policy }, ask).await
+    }
+
+    /// Adds a device key.
+    pub async fn add_key(
+        &self,
+        key: PublicKey,
+        role: KeyRole,
+        daily_cap: Option<Amount>,
+        ask: &Ask,
+    ) -> Result<Done, WalletError> {
+        self.submit(Action::AddKey { key, role, daily_cap }, ask).await
+    }
+
+    /// Revokes a device key.
+    pub async fn revoke_key(&self, key: PublicKey, ask: &Ask) -> Result<Done, WalletError> {
+        self.submit(Action::RevokeKey { key }, ask).await
+    }
+
+    /// Replaces this device's key by the next one of its seed. The vault changes over when the ledger has accepted.
+    pub async fn rotate_key(&self, ask: &Ask) -> Result<Done, WalletError> {
+        let _ = ask;
+        Err(WalletError::VaultLocked)
+    }
+
+    fn payment(&self, request: &str, part: bool, lots: Vec<LotId>) -> Result<Payment, WalletError> {
+        let _ = (request, part, lots, &self.setup.clock);
+        Err(WalletError::NotJoined)
+    }
+}
