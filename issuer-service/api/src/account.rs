@@ -199,3 +199,12 @@ pub struct MerchantBody {
     /// True if suspended.
     pub suspended: bool,
 }
+
+/// All registered shops and services.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct MerchantsBody {
+    /// Number of the last frame this view contains.
+    pub frame: u64,
+    /// By address.
+    pub merchants: Vec<MerchantBody>,
+}

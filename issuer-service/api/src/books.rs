@@ -65,6 +65,44 @@ pub struct PoolBody {
     pub balance: u64,
 }
 
+/// Proposals that still wait for approvals.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ProposalsBody {
+    /// Number of the last frame this view contains.
+    pub frame: u64,
+    /// Oldest first.
+    pub proposals: Vec<ProposalBody>,
+}
+
+/// One proposal.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ProposalBody {
+    /// Id of the proposing command, 32 hex digits.
+    pub id: String,
+    /// Digest of the proposing command, 64 hex digits: what an approval approves.
+    pub digest: String,
+    /// `mint`, `burn`, `claw-back` or `recover`.
+    pub kind: String,
+    /// How much, minor units, where money is meant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amount: Option<u64>,
+    /// Why: the number of the budget decision, or the legal reason code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// Whose account, where one is meant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
+    /// Address of the proposing officer.
+    pub by: String,
+    /// Addresses of all officers who agreed, the proposer included.
+    pub approvals: Vec<String>,
+    /// Approvals still needed.
+    pub missing: u8,
+    /// When it lapses, if it does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires: Option<Time>,
+}
+
 /// Where the journal stands.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct CheckpointBody {

@@ -23,10 +23,13 @@ pub mod setup;
 
 pub use account::{
     AccountBody, AttributesBody, CounterBody, FreezeBody, GuardBody, KeyBody, LayerBody, LotBody,
-    MerchantBody,
+    MerchantBody, MerchantsBody,
 };
 pub use answer::{AnswerBody, BatchItem, EffectBody, OutcomeBody, PartBody, RewardBody, Status};
-pub use books::{CheckpointBody, FrameBody, FramesBody, PoolBody, ReportBody, StackBody};
+pub use books::{
+    CheckpointBody, FrameBody, FramesBody, PoolBody, ProposalBody, ProposalsBody, ReportBody,
+    StackBody,
+};
 pub use city::{CityBody, ClockBody, HealthBody};
 pub use encode::{Base64, Time};
 pub use error::ErrorCode;

@@ -26,6 +26,10 @@ pub const LIST: &str = "/v1/lists/{name}";
 pub const CALENDAR: &str = "/v1/calendars/{name}";
 /// A registered shop. Public.
 pub const MERCHANT: &str = "/v1/merchants/{address}";
+/// All registered shops and services, by address. Public.
+pub const MERCHANTS: &str = "/v1/merchants";
+/// Proposals that still wait for approvals. Signed read by an officer.
+pub const PROPOSALS: &str = "/v1/proposals";
 /// The reward programmes and their pools. Public.
 pub const PROGRAMS: &str = "/v1/programs";
 /// Totals. Signed read by an officer.
