@@ -402,3 +402,14 @@ pub enum Under {
     /// A named policy, compiled; the embedded policy's id is what counts.
     Policy(Box<Policy>),
 }
+
+impl Policy {
+    /// Does it, or a policy embedded in it, count `by payer` or `by household`? Then it may be a guard, but not a
+    /// layer: the purse of a layer is not the whole owner.
+    pub fn uses_owner_keys(&self) -> bool {
+        let owner = |by: &[By]| by.iter().any(|key| matches!(key, By::Payer | By::Household));
+        self.caps.iter().any(|cap| owner(&cap.by))
+            || self.gaps.iter().any(|gap| owner(&gap.by))
+            || self.also.iter().any(Self::uses_owner_keys)
+    }
+}

@@ -5,3 +5,16 @@
 pub mod civil;
 pub mod facts;
 pub mod ir;
+
+pub mod canon;
+pub mod names;
+pub mod normal;
+
+#[cfg(feature = "compile")]
+pub mod codes;
+#[cfg(feature = "compile")]
+pub mod diagnostic;
+#[cfg(feature = "compile")]
+pub mod examples;
+#[cfg(feature = "compile")]
+pub mod module;
