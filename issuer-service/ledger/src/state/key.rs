@@ -1,0 +1,84 @@
+//! Where a record lives: one ordered key space for the whole state.
+
+use scoin_core::{AccountId, CommandId, LotId, PolicyId, StackId, Timestamp};
+
+use crate::canon::canon_enum;
+
+/// The key of one record. The order of the variants is the order of the state; the numbers are its bytes: append only.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Key {
+    /// The genesis document.
+    City,
+    /// What changes with every frame: time, next lot number, money made.
+    Head,
+    /// An account with its keys, lots and counters.
+    Account(AccountId),
+    /// The answer to a command of an account, kept until `valid_until` and a day.
+    Answer(AccountId, CommandId),
+    /// A hold, by the authorising command.
+    Hold(CommandId),
+    /// A payment, by the paying (or authorising) command.
+    Payment(CommandId),
+    /// A merchant's payment request that was paid or reserved.
+    Request(AccountId, [u8; 16]),
+    /// A compiled policy.
+    Policy(PolicyId),
+    /// Published rule text, by its SHA-256.
+    Module([u8; 32]),
+    /// Which module defines a policy name.
+    Name(String),
+    /// A programme in force.
+    Program(String),
+    /// A list.
+    List(String),
+    /// A calendar.
+    Calendar(String),
+    /// A proposal, by the proposing command.
+    Proposal(CommandId),
+    /// Evidence a programme has rewarded.
+    Evidence(String, [u8; 32]),
+    /// The layers of a stack.
+    Stack(StackId),
+    /// What was made and moved under a stack.
+    Totals(StackId),
+    /// Counters that belong to no single account: a household's, a programme's.
+    Counters([u8; 16]),
+    /// Something to be done by a tick at this time.
+    Due(Timestamp, Due),
+}
+
+/// What a tick has to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Due {
+    /// A lot decays or ends.
+    Lot(AccountId, LotId),
+    /// A hold is past its deadline.
+    Hold(CommandId),
+    /// A proposal is past its time.
+    Proposal(CommandId),
+    /// An answer may be forgotten.
+    Answer(AccountId, CommandId),
+}
+
+canon_enum!(Key {
+    1 City,
+    2 Head,
+    3 Account(account),
+    4 Answer(account, command),
+    5 Hold(command),
+    6 Payment(command),
+    7 Request(merchant, request),
+    8 Policy(policy),
+    9 Module(module),
+    10 Name(name),
+    11 Program(name),
+    12 List(name),
+    13 Calendar(name),
+    14 Proposal(command),
+    15 Evidence(program, evidence),
+    16 Stack(stack),
+    17 Totals(stack),
+    18 Counters(scope),
+    19 Due(at, what),
+});
+canon_enum!(Due { 1 Lot(account, lot), 2 Hold(command), 3 Proposal(command), 4 Answer(account, command) });
