@@ -2,7 +2,9 @@
 
 use sha2::{Digest, Sha256};
 
+use crate::cbor::{CborError, Reader, Wire, Writer};
 use crate::keys::PublicKey;
+use crate::time::Timestamp;
 
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident, $size:literal) => {
@@ -27,6 +29,15 @@ macro_rules! id {
             }
         }
 
+        impl Wire for $name {
+            fn write(&self, to: &mut Writer) {
+                to.bytes(&self.0);
+            }
+            fn read(from: &mut Reader<'_>) -> Result<Self, CborError> {
+                <[u8; $size]>::read(from).map(Self)
+            }
+        }
+
         impl std::fmt::Debug for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 write!(f, "{}({})", stringify!($name), hex::encode(self.0))
@@ -44,6 +55,10 @@ id!(
     CommandId, 16
 );
 id!(
+    /// A payment request: 16 bytes, time-ordered, made by the till.
+    RequestId, 16
+);
+id!(
     /// A city: the first 8 bytes of the SHA-256 of its genesis document.
     NetworkId, 8
 );
@@ -59,6 +74,27 @@ id!(
 /// A lot: a number given by the ledger in order of creation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct LotId(pub u64);
+
+impl CommandId {
+    /// A UUID version 7 (RFC 9562, 5.7): 48 bits of milliseconds, then 74 of the 80 random bits.
+    pub fn time_ordered(now: Timestamp, random: [u8; 10]) -> Self {
+        Self(time_ordered(now, random))
+    }
+}
+
+impl RequestId {
+    /// As [`CommandId::time_ordered`].
+    pub fn time_ordered(now: Timestamp, random: [u8; 10]) -> Self {
+        Self(time_ordered(now, random))
+    }
+}
+
+fn time_ordered(now: Timestamp, random: [u8; 10]) -> [u8; 16] {
+    let [_, _, t0, t1, t2, t3, t4, t5] = (now.micros() / 1_000).to_be_bytes();
+    let [r0, r1, r2, r3, r4, r5, r6, r7, r8, r9] = random;
+    let (version, variant) = (0x70 | (r0 & 0x0f), 0x80 | (r2 & 0x3f));
+    [t0, t1, t2, t3, t4, t5, version, r1, variant, r3, r4, r5, r6, r7, r8, r9]
+}
 
 impl AccountId {
     /// The id of an account opened by `key`: SHA-256("scoin-account/1" || network || key), first 20 bytes.

@@ -3,6 +3,8 @@
 //! [`Refusal`] is in order of precedence: the ledger checks from top to bottom and answers the first that applies.
 //! Codes are stable numbers; a number is never reused.
 
+mod wire;
+
 use crate::amount::Amount;
 use crate::id::{CommandId, LotId, PolicyId};
 use crate::time::Timestamp;
@@ -169,4 +171,19 @@ pub struct RuleRefusal {
     pub next: Option<Timestamp>,
     /// Every failing clause, in the policy crate's canonical encoding (`scoin_policy::causes`).
     pub causes: Vec<u8>,
+}
+
+/// The five answers a till can get instead of a payment. Whatever the reason, the shop learns no more than this.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum MerchantClass {
+    /// A: the payer's wallet says why; try another coin or another way to pay.
+    PayerSide,
+    /// B: show a new payment code.
+    ShowAgain,
+    /// C: this code was paid already.
+    AlreadyPaid,
+    /// D: not decided yet; do not ask for payment again.
+    Checking,
+    /// E: the shop must do something: registration, key, or the amount it asked for.
+    ShopSide,
 }

@@ -1,7 +1,15 @@
 //! Everything that may ask the ledger to change: one signed [`Command`], one [`Action`].
 //!
-//! The wire form (deterministic CBOR with integer keys, CDDL in `docs/wire.md`) is in `wire`;
-//! the envelope that signs it is in [`crate::envelope`].
+//! The wire form (deterministic CBOR with integer keys, CDDL in `docs/wire.md`) is in `wire`, the ranges of the
+//! fields are in `shape`; the envelope that signs it is in [`crate::envelope`].
+
+mod shape;
+mod wire;
+
+pub use shape::{
+    ARGUMENT_BYTES_MAX, ARGUMENTS_MAX, CALENDAR_DAYS_MAX, LINES_MAX, LIST_CHANGES_MAX, LOTS_MAX,
+    NAME_BYTES_MAX, REASON_MAX, REQUEST_BYTES_MAX, SOURCE_BYTES_MAX, TAGS_MAX, TEXT_BYTES_MAX,
+};
 
 use crate::amount::Amount;
 use crate::id::{AccountId, CommandId, LotId, NetworkId, PolicyId};
@@ -81,7 +89,7 @@ pub enum Action {
 
     /// An officer publishes rule text: policies, programmes, lists and calendars by name. Examples must hold.
     PublishRules {
-        /// The source text, at most 64 KiB.
+        /// The source text, at most [`SOURCE_BYTES_MAX`].
         source: String,
     } = 10,
     /// Anyone makes an instance of a published policy with arguments. Its id can then be used in grants and guards.
