@@ -164,4 +164,14 @@ pub trait World {
     fn listed(&self, list: &str, member: &str) -> Option<bool>;
     /// Is `date` on calendar `calendar`? `None` when the calendar is not known.
     fn on_calendar(&self, calendar: &str, date: Date) -> Option<bool>;
+    /// As [`World::listed`], for a list pinned to the content with this hash. `None` when that content is not at hand.
+    fn listed_pinned(&self, list: &str, pin: &[u8; 32], member: &str) -> Option<bool> {
+        let _ = (list, pin, member);
+        None
+    }
+    /// As [`World::on_calendar`], for a calendar pinned to the content with this hash.
+    fn on_calendar_pinned(&self, calendar: &str, pin: &[u8; 32], date: Date) -> Option<bool> {
+        let _ = (calendar, pin, date);
+        None
+    }
 }

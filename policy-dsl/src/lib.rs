@@ -10,6 +10,16 @@ pub mod canon;
 pub mod names;
 pub mod normal;
 
+pub mod alloc;
+pub mod causes;
+pub mod decide;
+pub mod measure;
+pub mod program;
+mod rank;
+pub mod rule;
+pub mod truth;
+pub mod windows;
+
 #[cfg(feature = "compile")]
 pub mod codes;
 #[cfg(feature = "compile")]
