@@ -1,1 +1,5 @@
-//! Placeholder until its contract lands.
+//! The issuer: takes signed commands, decides them in order, makes them durable, answers with receipts.
+
+pub mod clock;
+pub mod config;
+pub mod engine;
