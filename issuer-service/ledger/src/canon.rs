@@ -7,7 +7,10 @@ use std::collections::BTreeSet;
 
 use scoin_core::command::{AccountKind, Attributes, KeyRole, ListKind, MerchantProfile, Proposal};
 use scoin_core::keys::PublicKey;
-use scoin_core::{AccountId, Amount, CommandId, LotId, NetworkId, PolicyId, StackId, Timestamp};
+use scoin_core::receipt::FrameHead;
+use scoin_core::{
+    AccountId, Amount, CommandId, LotId, NetworkId, PolicyId, RequestId, StackId, Timestamp, cbor,
+};
 
 const UNSIGNED: u8 = 0;
 const NEGATIVE: u8 = 1;
@@ -307,7 +310,7 @@ macro_rules! wrapped {
         }
     )* };
 }
-wrapped!(AccountId, CommandId, NetworkId, PolicyId, StackId, LotId);
+wrapped!(AccountId, CommandId, RequestId, NetworkId, PolicyId, StackId, LotId);
 
 impl Canon for Amount {
     fn put(&self, out: &mut Vec<u8>) {
@@ -399,36 +402,21 @@ macro_rules! canon_words {
 canon_words!(AccountKind { 1 Person, 2 Merchant, 3 Service, 4 Officer, 5 Pool });
 canon_words!(KeyRole { 1 Owner, 2 Cashier, 3 Manager });
 canon_words!(ListKind { 1 Merchants, 2 Products, 3 Persons });
-canon_struct!(Attributes { age, age_until, district, household, children, groups });
-canon_struct!(MerchantProfile { name, categories, district, groups, mcc, online });
 
-impl Canon for Proposal {
-    fn put(&self, out: &mut Vec<u8>) {
-        match self {
-            Self::Mint { amount, reason } => (1u64, (*amount, reason.clone())).put(out),
-            Self::Burn { amount, reason } => (2u64, (*amount, reason.clone())).put(out),
-            Self::ClawBack { account, lot, amount, reason } => {
-                (3u64, ((*account, *lot), (*amount, *reason))).put(out);
+/// `Canon` for what has its own canonical form in `scoin_core`: that form, as a byte string.
+macro_rules! canon_wire {
+    ($($name:ty),*) => { $(
+        impl Canon for $name {
+            fn put(&self, out: &mut Vec<u8>) {
+                put_bytes(out, &cbor::encode(self));
             }
-            Self::Recover { account, key } => (4u64, (*account, *key)).put(out),
+            fn take(input: &mut Input<'_>) -> Result<Self, BadBytes> {
+                cbor::decode(&Blob::take(input)?.0).map_err(|_| BadBytes)
+            }
         }
-    }
-    fn take(input: &mut Input<'_>) -> Result<Self, BadBytes> {
-        input.array(2)?;
-        match u64::take(input)? {
-            1 => Canon::take(input).map(|(amount, reason)| Self::Mint { amount, reason }),
-            2 => Canon::take(input).map(|(amount, reason)| Self::Burn { amount, reason }),
-            3 => Canon::take(input).map(|((account, lot), (amount, reason))| Self::ClawBack {
-                account,
-                lot,
-                amount,
-                reason,
-            }),
-            4 => Canon::take(input).map(|(account, key)| Self::Recover { account, key }),
-            _ => Err(BadBytes),
-        }
-    }
+    )* };
 }
+canon_wire!(Attributes, MerchantProfile, Proposal, FrameHead);
 
 impl<T: Canon> Canon for Box<T> {
     fn put(&self, out: &mut Vec<u8>) {

@@ -8,15 +8,17 @@ mod batch;
 pub mod canon;
 mod frame;
 pub mod invariants;
-mod pending;
 mod replay;
 pub mod state;
+mod work;
+pub mod zone;
 
 pub use apply::apply;
-pub use batch::{Answer, Batch, Disposition, Effects, Entry, Event, EventKind, footprint};
+pub use batch::{
+    Admitted, Answer, Batch, Disposition, Effects, Entry, Event, EventKind, footprint,
+};
 pub use canon::BadBytes;
 pub use frame::{Frame, FrameEntry, Source};
 pub use invariants::Breach;
-pub use pending::{FrameHead, Genesis, VerifiedCommand};
 pub use replay::{genesis_frame, replay, verify_frame};
 pub use state::{Key, Record, State, View, Writes};

@@ -1,9 +1,10 @@
 //! The books again from the journal alone.
 
+use scoin_core::genesis::Genesis;
+
 use crate::batch::Effects;
 use crate::frame::Frame;
 use crate::invariants::Breach;
-use crate::pending::Genesis;
 use crate::state::{State, View};
 
 /// Frame 0: the city itself, its officers and its treasury.

@@ -1,6 +1,6 @@
 //! Where a record lives: one ordered key space for the whole state.
 
-use scoin_core::{AccountId, CommandId, LotId, PolicyId, StackId, Timestamp};
+use scoin_core::{AccountId, CommandId, LotId, PolicyId, RequestId, StackId, Timestamp};
 
 use crate::canon::canon_enum;
 
@@ -20,7 +20,7 @@ pub enum Key {
     /// A payment, by the paying (or authorising) command.
     Payment(CommandId),
     /// A merchant's payment request that was paid or reserved.
-    Request(AccountId, [u8; 16]),
+    Request(AccountId, RequestId),
     /// A compiled policy.
     Policy(PolicyId),
     /// Published rule text, by its SHA-256.

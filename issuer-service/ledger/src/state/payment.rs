@@ -1,6 +1,6 @@
 //! Payments and holds: what a capture, a void or a refund must know.
 
-use scoin_core::{AccountId, Amount, CommandId, LotId, Timestamp};
+use scoin_core::{AccountId, Amount, CommandId, LotId, RequestId, Timestamp};
 
 use super::Lot;
 use crate::canon::{canon_enum, canon_struct};
@@ -13,7 +13,7 @@ pub struct Paid {
     /// Who was paid.
     pub merchant: AccountId,
     /// The merchant's request.
-    pub request: [u8; 16],
+    pub request: RequestId,
     /// When it was decided (authorised).
     pub at: Timestamp,
     /// How much was paid.

@@ -1,54 +1,130 @@
 //! Compiled rules in force: kept ready to decide, written as their canonical bytes.
 
-use scoin_core::AccountId;
+use scoin_core::{AccountId, PolicyId};
 use scoin_policy::ir;
+use scoin_policy::rule::Rule;
 
 use crate::canon::{BadBytes, Blob, Canon, Input, put_array};
-use crate::pending;
+use crate::zone::Zone;
 
 /// A policy that may be put on coins.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct PolicyEntry {
-    /// The compiled policy.
-    pub policy: ir::Policy,
-    /// Who published or adopted it.
-    pub by: AccountId,
-    /// The arguments it was made with, so that a form can be opened again.
-    pub arguments: Vec<(String, String)>,
+    id: PolicyId,
+    rule: Rule,
+    zone: Zone,
+    by: AccountId,
+    arguments: Vec<(String, String)>,
 }
 
 /// A programme that gives rewards.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct ProgramEntry {
-    /// The compiled programme.
-    pub program: ir::Program,
-    /// The officer who published it.
-    pub by: AccountId,
+    program: ir::Program,
+    zone: Zone,
+    by: AccountId,
 }
+
+impl PolicyEntry {
+    /// Prepares a policy; `None` if its zone does not exist.
+    pub fn new(
+        policy: ir::Policy,
+        by: AccountId,
+        arguments: Vec<(String, String)>,
+    ) -> Option<Self> {
+        let zone = Zone::named(&policy.zone)?;
+        let id = PolicyId(policy.id().0);
+        Some(Self { id, rule: Rule::new(policy), zone, by, arguments })
+    }
+
+    /// Its id.
+    pub fn id(&self) -> PolicyId {
+        self.id
+    }
+
+    /// Ready to be asked.
+    pub fn rule(&self) -> &Rule {
+        &self.rule
+    }
+
+    /// The zone in which it reads civil time.
+    pub fn zone(&self) -> &Zone {
+        &self.zone
+    }
+
+    /// Who published or adopted it.
+    pub fn by(&self) -> AccountId {
+        self.by
+    }
+
+    /// The arguments it was made with, so that a form can be opened again.
+    pub fn arguments(&self) -> &[(String, String)] {
+        &self.arguments
+    }
+}
+
+impl PartialEq for PolicyEntry {
+    fn eq(&self, other: &Self) -> bool {
+        (self.id, self.by, &self.arguments) == (other.id, other.by, &other.arguments)
+    }
+}
+
+impl Eq for PolicyEntry {}
+
+impl ProgramEntry {
+    /// Prepares a programme; `None` if its zone does not exist.
+    pub fn new(program: ir::Program, by: AccountId) -> Option<Self> {
+        let zone = Zone::named(&program.zone)?;
+        Some(Self { program, zone, by })
+    }
+
+    /// The compiled programme.
+    pub fn program(&self) -> &ir::Program {
+        &self.program
+    }
+
+    /// The zone in which it reads civil time.
+    pub fn zone(&self) -> &Zone {
+        &self.zone
+    }
+
+    /// The officer who published it.
+    pub fn by(&self) -> AccountId {
+        self.by
+    }
+}
+
+impl PartialEq for ProgramEntry {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.program, self.by) == (&other.program, other.by)
+    }
+}
+
+impl Eq for ProgramEntry {}
 
 impl Canon for PolicyEntry {
     fn put(&self, out: &mut Vec<u8>) {
         put_array(out, 3);
-        Blob(pending::policy_to_bytes(&self.policy)).put(out);
+        Blob(self.rule.policy().to_bytes_with_texts()).put(out);
         self.by.put(out);
         self.arguments.put(out);
     }
     fn take(input: &mut Input<'_>) -> Result<Self, BadBytes> {
         input.array(3)?;
-        let policy = pending::policy_from_bytes(&Blob::take(input)?.0).ok_or(BadBytes)?;
-        Ok(Self { policy, by: Canon::take(input)?, arguments: Canon::take(input)? })
+        let policy = ir::Policy::from_bytes(&Blob::take(input)?.0).map_err(|_| BadBytes)?;
+        Self::new(policy, Canon::take(input)?, Canon::take(input)?).ok_or(BadBytes)
     }
 }
 
 impl Canon for ProgramEntry {
     fn put(&self, out: &mut Vec<u8>) {
         put_array(out, 2);
-        Blob(pending::program_to_bytes(&self.program)).put(out);
+        Blob(self.program.to_bytes_with_texts()).put(out);
         self.by.put(out);
     }
     fn take(input: &mut Input<'_>) -> Result<Self, BadBytes> {
         input.array(2)?;
-        let program = pending::program_from_bytes(&Blob::take(input)?.0).ok_or(BadBytes)?;
-        Ok(Self { program, by: Canon::take(input)? })
+        let program = ir::Program::from_bytes(&Blob::take(input)?.0).map_err(|_| BadBytes)?;
+        Self::new(program, Canon::take(input)?).ok_or(BadBytes)
     }
 }

@@ -1,0 +1,312 @@
+//! The books while a batch is decided: the state, what the batch changed, and what the present entry wants to change.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use scoin_core::outcome::{Effect, Refusal};
+use scoin_core::{AccountId, Amount, LotId, PolicyId, StackId, Timestamp};
+
+use crate::batch::{Event, EventKind};
+use crate::invariants::Breach;
+use crate::state::{
+    Account, City, Counters, Due, Head, Key, Layer, Place, PolicyEntry, Record, Totals, View,
+    Writes,
+};
+
+/// What a decision comes to. A refusal leaves nothing behind.
+pub(crate) type Decision = Result<Effect, Refusal>;
+
+/// The state with two layers of changes over it.
+pub(crate) struct Work<'v> {
+    view: &'v dyn View,
+    batch: Writes,
+    entry: Writes,
+    events: Vec<Event>,
+    entry_events: Vec<Event>,
+    breach: Option<Breach>,
+    city: Arc<City>,
+    now: Timestamp,
+    index: u32,
+}
+
+impl<'v> Work<'v> {
+    /// Work on a state at a time; `None` before the city exists.
+    pub(crate) fn begin(view: &'v dyn View, now: Timestamp) -> Option<Self> {
+        let Some(Record::City(city)) = view.get(&Key::City) else { return None };
+        Some(Self::over(view, Arc::clone(city), now))
+    }
+
+    /// Work on a state for a city, whether it stands in it already or not.
+    pub(crate) fn over(view: &'v dyn View, city: Arc<City>, now: Timestamp) -> Self {
+        Self {
+            view,
+            batch: BTreeMap::new(),
+            entry: BTreeMap::new(),
+            events: Vec::new(),
+            entry_events: Vec::new(),
+            breach: None,
+            city,
+            now,
+            index: 0,
+        }
+    }
+
+    /// The city.
+    pub(crate) fn city(&self) -> Arc<City> {
+        Arc::clone(&self.city)
+    }
+
+    /// Ledger time.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// Begin the next entry, at this place of the frame.
+    pub(crate) fn start(&mut self, index: u32) {
+        self.entry.clear();
+        self.entry_events.clear();
+        self.index = index;
+    }
+
+    /// Keep what the entry changed.
+    pub(crate) fn keep(&mut self) {
+        self.batch.append(&mut self.entry);
+        self.events.append(&mut self.entry_events);
+    }
+
+    /// Drop what the entry changed.
+    pub(crate) fn drop_entry(&mut self) {
+        self.entry.clear();
+        self.entry_events.clear();
+    }
+
+    /// True if the entry changed anything.
+    pub(crate) fn changed(&self) -> bool {
+        !self.entry.is_empty()
+    }
+
+    /// Everything the batch changed, and who was touched.
+    pub(crate) fn finish(self) -> (Writes, Vec<Event>, Option<Breach>) {
+        (self.batch, self.events, self.breach)
+    }
+
+    /// What the present entry changed so far.
+    pub(crate) fn entry(&self) -> &Writes {
+        &self.entry
+    }
+
+    /// An invariant does not hold. The first one is kept.
+    pub(crate) fn broken(&mut self, breach: Breach) {
+        self.breach.get_or_insert(breach);
+    }
+
+    /// Tell those who watch an account.
+    pub(crate) fn tell(
+        &mut self,
+        account: AccountId,
+        kind: EventKind,
+        amount: Amount,
+        with: Option<AccountId>,
+    ) {
+        let index = self.index;
+        self.entry_events.push(Event { account, index, kind, amount, with });
+    }
+
+    /// The record under a key as it stands now.
+    pub(crate) fn get(&self, key: &Key) -> Option<&Record> {
+        match self.entry.get(key).or_else(|| self.batch.get(key)) {
+            Some(written) => written.as_ref(),
+            None => self.view.get(key),
+        }
+    }
+
+    /// The record as it stood before the present entry.
+    pub(crate) fn get_before(&self, key: &Key) -> Option<&Record> {
+        match self.batch.get(key) {
+            Some(written) => written.as_ref(),
+            None => self.view.get(key),
+        }
+    }
+
+    /// Write a record.
+    pub(crate) fn put(&mut self, key: Key, record: Record) {
+        self.entry.insert(key, Some(record));
+    }
+
+    /// Remove a record.
+    pub(crate) fn remove(&mut self, key: Key) {
+        self.entry.insert(key, None);
+    }
+
+    fn edit(&mut self, key: &Key) -> Option<&mut Record> {
+        if !self.entry.contains_key(key) {
+            let record = self.get(key)?.clone();
+            self.entry.insert(key.clone(), Some(record));
+        }
+        self.entry.get_mut(key).and_then(Option::as_mut)
+    }
+
+    /// The keys from `from` up to but not including `to` as they stand now, ascending, at most `most`.
+    pub(crate) fn keys(&self, from: &Key, to: &Key, most: usize) -> Vec<Key> {
+        if from >= to {
+            return Vec::new();
+        }
+        let mut changed: BTreeMap<&Key, bool> = BTreeMap::new();
+        for (key, record) in self.batch.range(from..to).chain(self.entry.range(from..to)) {
+            changed.insert(key, record.is_some());
+        }
+        let below = self.view.keys(from, to, most.saturating_add(changed.len()));
+        let kept = below.into_iter().filter(|key| !changed.contains_key(key));
+        let added = changed.iter().filter(|(_, stands)| **stands).map(|(key, _)| (*key).clone());
+        let mut keys: Vec<Key> = kept.chain(added).collect();
+        keys.sort_unstable();
+        keys.truncate(most);
+        keys
+    }
+
+    /// An account.
+    pub(crate) fn account(&self, id: &AccountId) -> Option<&Account> {
+        match self.get(&Key::Account(*id)) {
+            Some(Record::Account(account)) => Some(account),
+            _ => None,
+        }
+    }
+
+    /// An account, to be changed.
+    pub(crate) fn account_mut(&mut self, id: &AccountId) -> Option<&mut Account> {
+        match self.edit(&Key::Account(*id)) {
+            Some(Record::Account(account)) => Some(account),
+            _ => None,
+        }
+    }
+
+    /// An account that a command names.
+    pub(crate) fn known(&self, id: &AccountId) -> Result<&Account, Refusal> {
+        self.account(id).ok_or_else(|| not_found("account"))
+    }
+
+    /// An account that a command names, to be changed.
+    pub(crate) fn known_mut(&mut self, id: &AccountId) -> Result<&mut Account, Refusal> {
+        self.account_mut(id).ok_or_else(|| not_found("account"))
+    }
+
+    /// What changes with every frame.
+    pub(crate) fn head(&self) -> Head {
+        match self.get(&Key::Head) {
+            Some(Record::Head(head)) => *head,
+            _ => Head::default(),
+        }
+    }
+
+    /// Replace what changes with every frame.
+    pub(crate) fn set_head(&mut self, head: Head) {
+        self.put(Key::Head, Record::Head(head));
+    }
+
+    /// A number no lot has had yet.
+    pub(crate) fn next_lot(&mut self) -> Result<LotId, Refusal> {
+        let mut head = self.head();
+        let id = LotId(head.next_lot);
+        head.next_lot = head.next_lot.checked_add(1).ok_or(Refusal::Overflow)?;
+        self.set_head(head);
+        Ok(id)
+    }
+
+    /// The totals of a stack.
+    pub(crate) fn totals(&self, stack: StackId) -> Totals {
+        match self.get(&Key::Totals(stack)) {
+            Some(Record::Totals(totals)) => *totals,
+            _ => Totals::default(),
+        }
+    }
+
+    /// Change the totals of a stack.
+    pub(crate) fn set_totals(&mut self, stack: StackId, totals: Totals) {
+        self.put(Key::Totals(stack), Record::Totals(totals));
+    }
+
+    /// A policy that may be put on coins.
+    pub(crate) fn policy(&self, id: &PolicyId) -> Option<Arc<PolicyEntry>> {
+        match self.get(&Key::Policy(*id)) {
+            Some(Record::Policy(entry)) => Some(Arc::clone(entry)),
+            _ => None,
+        }
+    }
+
+    /// The layers of a stack, base layer first.
+    pub(crate) fn layers(&self, stack: &StackId) -> Arc<Vec<Layer>> {
+        match self.get(&Key::Stack(*stack)) {
+            Some(Record::Stack(layers)) => Arc::clone(layers),
+            _ => Arc::new(Vec::new()),
+        }
+    }
+
+    /// The id of a stack; its layers are remembered.
+    pub(crate) fn stack_of(&mut self, layers: Vec<Layer>) -> StackId {
+        let stack = crate::state::stack_id(&layers);
+        if !layers.is_empty() && self.get(&Key::Stack(stack)).is_none() {
+            self.put(Key::Stack(stack), Record::Stack(Arc::new(layers)));
+        }
+        stack
+    }
+
+    /// The counters kept at a place.
+    pub(crate) fn counters(&self, place: &Place) -> Option<&Counters> {
+        match place {
+            Place::Account(account) => self.account(account).map(|account| &account.counters),
+            Place::Shared(scope) => match self.get(&Key::Counters(*scope)) {
+                Some(Record::Counters(counters)) => Some(counters),
+                _ => None,
+            },
+        }
+    }
+
+    /// The counters kept at a place, to be changed. `None` if the account does not exist.
+    pub(crate) fn counters_mut(&mut self, place: &Place) -> Option<&mut Counters> {
+        match place {
+            Place::Account(account) => {
+                self.account_mut(account).map(|account| &mut account.counters)
+            }
+            Place::Shared(scope) => {
+                let key = Key::Counters(*scope);
+                if self.get(&key).is_none() {
+                    self.put(key.clone(), Record::Counters(Box::default()));
+                }
+                match self.edit(&key) {
+                    Some(Record::Counters(counters)) => Some(counters),
+                    _ => None,
+                }
+            }
+        }
+    }
+
+    /// Remember that a tick has something to do.
+    pub(crate) fn set_due(&mut self, at: Timestamp, what: Due) {
+        self.put(Key::Due(at, what), Record::Due);
+    }
+
+    /// A tick has nothing to do there any more.
+    pub(crate) fn clear_due(&mut self, at: Timestamp, what: Due) {
+        self.remove(Key::Due(at, what));
+    }
+}
+
+/// Something named in the command does not exist.
+pub(crate) fn not_found(what: &str) -> Refusal {
+    Refusal::NotFound { what: what.to_owned() }
+}
+
+/// It exists already, or has been done already.
+pub(crate) fn already(what: &str) -> Refusal {
+    Refusal::AlreadyDone { what: what.to_owned() }
+}
+
+/// A field is out of its range.
+pub(crate) fn out_of_range(field: &str) -> Refusal {
+    Refusal::OutOfRange { field: field.to_owned() }
+}
+
+/// A sum of money that must fit.
+pub(crate) fn plus(a: Amount, b: Amount) -> Result<Amount, Refusal> {
+    a.checked_add(b).ok_or(Refusal::Overflow)
+}
