@@ -1,6 +1,23 @@
-//! The harness of the end to end tests: a whole city in a few lines, against the real service.
+//! The harness of the end to end tests and of the demo: a whole city in a few lines, against the real service.
+//!
+//! [`service`] runs the real binary and talks HTTP to it; [`actor`] holds a key and signs; [`city`] puts both together
+//! and founds a sandbox city on a manual clock; [`load`] sends much at once and remembers every answer.
+
+pub mod actor;
+pub mod binaries;
+pub mod chance;
+pub mod city;
+pub mod data;
+pub mod line;
+pub mod load;
+pub mod service;
 
 use std::path::{Path, PathBuf};
+
+pub use actor::Actor;
+pub use city::City;
+pub use line::{Line, Reply};
+pub use service::Service;
 
 /// The root of the checkout.
 pub fn repository() -> PathBuf {
