@@ -46,6 +46,7 @@ impl Amount {
     }
 
     /// Difference, or zero.
+    #[must_use]
     pub const fn saturating_sub(self, other: Self) -> Self {
         Self(self.0.saturating_sub(other.0))
     }

@@ -1,9 +1,9 @@
-//! The envelope of everything signed: COSE_Sign1 (RFC 9052) with ES256K (RFC 8812), in one strict profile.
+//! The envelope of everything signed: `COSE_Sign1` (RFC 9052) with ES256K (RFC 8812), in one strict profile.
 //!
 //! Tag 18; protected header `{1: -47, 4: kid}` where kid is the signer's compressed public key, so that a signature
-//! is checked without any state; empty unprotected header; external_aad = the message's domain; the payload is the
+//! is checked without any state; empty unprotected header; `external_aad` = the message's domain; the payload is the
 //! message in deterministic CBOR. The digest that is signed, and that names the message for ever, is the SHA-256 of
-//! the Sig_structure.
+//! the `Sig_structure`.
 //!
 //! [`Signed`] has been read, [`Verified`] has been checked too, and only [`Signed::verify`] makes one of the other.
 
@@ -59,7 +59,7 @@ pub struct Verified<M> {
 /// Why an envelope is refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EnvelopeError {
-    /// Not a tagged COSE_Sign1 array of four.
+    /// Not a tagged `COSE_Sign1` array of four.
     #[error("this is not a COSE_Sign1 message: see `docs/wire.md`")]
     NotCoseSign1,
     /// The bytes, the protected header or the payload are not in their one encoding.
@@ -151,7 +151,7 @@ impl<M: Message> Signed<M> {
         &self.message
     }
 
-    /// The digest that is signed: SHA-256 of the Sig_structure.
+    /// The digest that is signed: SHA-256 of the `Sig_structure`.
     pub const fn digest(&self) -> &[u8; 32] {
         &self.digest
     }
@@ -191,7 +191,7 @@ impl<M> Verified<M> {
         &self.key
     }
 
-    /// The digest that was signed: SHA-256 of the Sig_structure. Names the message.
+    /// The digest that was signed: SHA-256 of the `Sig_structure`. Names the message.
     pub const fn digest(&self) -> &[u8; 32] {
         &self.digest
     }
@@ -227,12 +227,9 @@ impl<'a> Parts<'a> {
             return Err(EnvelopeError::NotCoseSign1);
         }
         let protected = reader.bytes()?;
-        reader.map()?.end().map_err(|error| match error {
-            CborError::UnknownKey { .. } | CborError::WrongType { .. } => {
-                EnvelopeError::UnprotectedHeader
-            }
-            error => error.into(),
-        })?;
+        if reader.map()?.end().is_err() {
+            return Err(EnvelopeError::UnprotectedHeader);
+        }
         let payload = reader.bytes()?;
         let signature = reader.bytes()?.try_into().map_err(|_| SignatureError::Malformed)?;
         reader.end()?;
@@ -242,13 +239,13 @@ impl<'a> Parts<'a> {
 
 /// Another type where the tag or the array should stand: not our kind of message at all.
 fn named<T>(read: Result<T, CborError>) -> Result<T, EnvelopeError> {
-    read.map_err(|error| match error {
-        CborError::WrongType { .. } => EnvelopeError::NotCoseSign1,
-        error => error.into(),
+    read.map_err(|error| {
+        let other_type = matches!(error, CborError::WrongType { .. });
+        if other_type { EnvelopeError::NotCoseSign1 } else { error.into() }
     })
 }
 
-/// SHA-256 of the Sig_structure (RFC 9052, 4.4).
+/// SHA-256 of the `Sig_structure` (RFC 9052, 4.4).
 fn signed_digest(domain: &str, protected: &[u8], payload: &[u8]) -> [u8; 32] {
     let mut writer = Writer::default();
     writer.array(4);

@@ -95,8 +95,11 @@ impl Genesis {
 
     /// The city's id: the first 8 bytes of the hash.
     pub fn network_id(&self) -> NetworkId {
-        let [a, b, c, d, e, f, g, h, ..] = self.hash();
-        NetworkId([a, b, c, d, e, f, g, h])
+        let mut id = [0; 8];
+        for (to, from) in id.iter_mut().zip(self.hash()) {
+            *to = from;
+        }
+        NetworkId(id)
     }
 
     /// The pool all money is created in.

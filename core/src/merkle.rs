@@ -69,7 +69,7 @@ pub fn verify_inclusion(
 
 /// Checks that the tree of `size` leaves with `root` continues the tree of `old_size` leaves with `old_root`.
 ///
-/// Nothing can be said about an empty old tree: its proof is empty and any new root continues it.
+/// An empty old tree is refused: every tree continues it, so a proof would say nothing.
 pub fn verify_consistency(
     old_size: u64,
     size: u64,
@@ -77,12 +77,11 @@ pub fn verify_consistency(
     root: &Hash,
     path: &[Hash],
 ) -> Result<(), ProofError> {
-    if old_size > size {
+    if old_size > size || old_size == 0 {
         return Err(ProofError::Place);
     }
-    if old_size == size || old_size == 0 {
-        let same = old_root == root || old_size != size;
-        return if path.is_empty() { finish(0, same) } else { Err(ProofError::Length) };
+    if old_size == size {
+        return if path.is_empty() { finish(0, old_root == root) } else { Err(ProofError::Length) };
     }
     let (mut node, mut last) = (old_size.saturating_sub(1), size.saturating_sub(1));
     while node & 1 == 1 {
@@ -208,14 +207,14 @@ impl Levels {
     }
 
     /// The proof that this tree continues the one of its first `old_size` leaves (RFC 6962, 2.1.2); `None` if that
-    /// is larger than this tree.
+    /// is larger than this tree, or zero.
     pub fn consistency(&self, old_size: u64) -> Option<Vec<Hash>> {
         let size = self.levels.first()?.len();
         let old_size = usize::try_from(old_size).ok()?;
-        if old_size > size {
+        if old_size > size || old_size == 0 {
             return None;
         }
-        if old_size == 0 || old_size == size {
+        if old_size == size {
             return Some(Vec::new());
         }
         // The last old node that is whole: its own first step, unless it is the whole old tree.

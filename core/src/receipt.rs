@@ -38,7 +38,7 @@ pub struct FrameHead {
 /// The issuer's answer to one command, with its proof.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Receipt {
-    /// The issuer's COSE_Sign1 over the frame head.
+    /// The issuer's `COSE_Sign1` over the frame head.
     pub seal: Vec<u8>,
     /// Which entry of the frame, from 0.
     pub index: u64,

@@ -16,6 +16,7 @@ impl Timestamp {
     }
 
     /// This instant plus some microseconds, at most the last representable one.
+    #[must_use]
     pub const fn saturating_add_micros(self, micros: u64) -> Self {
         Self(self.0.saturating_add(micros))
     }

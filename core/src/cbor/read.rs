@@ -101,13 +101,13 @@ impl<'a> Reader<'a> {
         let first = self.byte()?;
         let (major, info) = (first >> 5, first & 0x1f);
         let (value, minimum) = match info {
-            0..=23 => (u64::from(info), 0),
-            24..=27 if major == 7 => return Err(CborError::Unsupported),
-            24 => (u64::from(self.byte()?), 24),
-            25 => (u64::from(u16::from_be_bytes(self.fixed()?)), 1 << 8),
-            26 => (u64::from(u32::from_be_bytes(self.fixed()?)), 1 << 16),
-            27 => (u64::from_be_bytes(self.fixed()?), 1 << 32),
-            31 if matches!(major, BYTES..=MAP | 7) => return Err(CborError::Indefinite),
+            0..=0x17 => (u64::from(info), 0),
+            0x18..=0x1b if major == 7 => return Err(CborError::Unsupported),
+            0x18 => (u64::from(self.byte()?), 24),
+            0x19 => (u64::from(u16::from_be_bytes(self.fixed()?)), 1 << 8),
+            0x1a => (u64::from(u32::from_be_bytes(self.fixed()?)), 1 << 16),
+            0x1b => (u64::from_be_bytes(self.fixed()?), 1 << 32),
+            0x1f if matches!(major, BYTES..=MAP | 7) => return Err(CborError::Indefinite),
             _ => return Err(CborError::Unsupported),
         };
         if value < minimum { Err(CborError::NotMinimal) } else { Ok((major, value)) }

@@ -79,16 +79,16 @@ impl Writer {
             if value < 24 {
                 self.out.push(major | value);
             } else {
-                self.out.extend([major | 24, value]);
+                self.out.extend([major | 0x18, value]);
             }
         } else if let Ok(value) = u16::try_from(value) {
-            self.out.push(major | 25);
+            self.out.push(major | 0x19);
             self.out.extend(value.to_be_bytes());
         } else if let Ok(value) = u32::try_from(value) {
-            self.out.push(major | 26);
+            self.out.push(major | 0x1a);
             self.out.extend(value.to_be_bytes());
         } else {
-            self.out.push(major | 27);
+            self.out.push(major | 0x1b);
             self.out.extend(value.to_be_bytes());
         }
     }

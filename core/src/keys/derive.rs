@@ -46,13 +46,15 @@ pub enum DeriveError {
 
 /// The key of a seed at a path.
 pub fn derive(seed: &[u8; 64], path: KeyPath) -> Result<SecretKey, DeriveError> {
-    path.numbers()
-        .into_iter()
-        .try_fold(XPrv::new(seed).map_err(|_| DeriveError::NoKey)?, |key, number| {
-            let hardened = ChildNumber::new(number, true).map_err(|_| DeriveError::PathNumber)?;
-            key.derive_child(hardened).map_err(|_| DeriveError::NoKey)
-        })
-        .map(|key| SecretKey::from_signing(key.private_key().clone()))
+    let hardened = |number| ChildNumber::new(number, true).map_err(|_| DeriveError::PathNumber);
+    let numbers = path.numbers().into_iter().map(hardened).collect::<Result<Vec<_>, _>>()?;
+    Ok(SecretKey::from_signing(walk(seed, &numbers)?.private_key().clone()))
+}
+
+fn walk(seed: &[u8], path: &[ChildNumber]) -> Result<XPrv, DeriveError> {
+    let master = XPrv::new(seed).map_err(|_| DeriveError::NoKey)?;
+    path.iter()
+        .try_fold(master, |key, number| key.derive_child(*number).map_err(|_| DeriveError::NoKey))
 }
 
 impl KeyPath {
@@ -81,5 +83,65 @@ impl Purpose {
             Self::Officer => 2,
             Self::Issuer => 3,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bip32::{DerivationPath, Prefix};
+
+    use super::*;
+
+    const VECTORS: &str = include_str!("../../../tests/data/vectors/bip32/vectors.json");
+
+    /// BIP-32, test vectors 1 to 4: every chain, hardened or not, seeds of other lengths than ours too.
+    #[test]
+    fn bip32_vectors_hold() {
+        let vectors: serde_json::Value = serde_json::from_str(VECTORS).unwrap();
+        let mut chains = 0;
+        for vector in vectors["valid"].as_array().unwrap() {
+            let seed = hex::decode(vector["seed"].as_str().unwrap()).unwrap();
+            for chain in vector["chains"].as_array().unwrap() {
+                let path: DerivationPath = chain["path"].as_str().unwrap().parse().unwrap();
+                let path: Vec<ChildNumber> = path.iter().collect();
+                let key = walk(&seed, &path).unwrap();
+                assert_eq!(key.to_string(Prefix::XPRV).as_str(), chain["xprv"].as_str().unwrap());
+                assert_eq!(
+                    key.public_key().to_string(Prefix::XPUB),
+                    chain["xpub"].as_str().unwrap()
+                );
+                chains += 1;
+            }
+        }
+        assert_eq!(chains, 17);
+    }
+
+    /// BIP-39's seed of 24 Trezor cases in four languages gives the master key beside it.
+    #[test]
+    fn bip39_seeds_give_the_known_master_keys() {
+        let vectors = include_str!("../../../tests/data/vectors/bip39/trezor-vectors.json");
+        let vectors: serde_json::Value = serde_json::from_str(vectors).unwrap();
+        for language in ["korean", "english", "chinese_simplified", "japanese"] {
+            let cases = vectors[language].as_array().unwrap();
+            assert_eq!(cases.len(), 24);
+            for case in cases {
+                let seed = hex::decode(case[2].as_str().unwrap()).unwrap();
+                let key = walk(&seed, &[]).unwrap();
+                assert_eq!(key.to_string(Prefix::XPRV).as_str(), case[3].as_str().unwrap());
+            }
+        }
+    }
+
+    #[test]
+    fn every_level_is_hardened() {
+        let seed = [7; 64];
+        let path = KeyPath { account: 3, purpose: Purpose::Till, index: 2 };
+        let same: DerivationPath = path.to_string().parse().unwrap();
+        assert!(same.iter().all(|number| number.is_hardened()));
+        let expected = walk(&seed, &same.iter().collect::<Vec<_>>()).unwrap();
+        let key = derive(&seed, path).unwrap();
+        assert_eq!(key.to_bytes().as_slice(), expected.private_key().to_bytes().as_slice());
+        let too_large = KeyPath { index: 1 << 31, ..path };
+        assert_eq!(derive(&seed, too_large).err(), Some(DeriveError::PathNumber));
     }
 }

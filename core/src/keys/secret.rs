@@ -35,6 +35,7 @@ impl SecretKey {
     pub fn sign(&self, digest: &[u8; 32]) -> [u8; 64] {
         #[expect(
             clippy::expect_used,
+            clippy::missing_panics_doc,
             reason = "fails only for a digest below 16 bytes or one chance in 2^256"
         )]
         let signature: Signature =
