@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use super::VaultError;
-use crate::seal::SealKey;
+use crate::store::StoreKey;
 
 /// What is to be signed. There is no way to sign bare bytes.
 #[derive(Debug)]
@@ -67,7 +67,7 @@ pub(super) fn sign(
 }
 
 /// The key of the local cache: SHA-256 of a domain and the entropy.
-pub(super) fn store_key(entropy: &[u8]) -> SealKey {
+pub(super) fn store_key(entropy: &[u8]) -> StoreKey {
     let digest = Sha256::new().chain_update(b"scoin-store/1").chain_update(entropy).finalize();
-    Zeroizing::new(digest.into())
+    StoreKey::new(digest.into())
 }

@@ -23,6 +23,7 @@ pub use self::device::{Intent, Language, Words};
 use self::file::{Header, Sealed};
 use self::replace::Step;
 use crate::seal::SealKey;
+use crate::store::StoreKey;
 
 /// Microseconds without use after which a vault locks itself: 5 minutes.
 pub const IDLE_MICROS: u64 = 5 * 60 * 1_000_000;
@@ -315,7 +316,7 @@ impl Vault {
     }
 
     /// The key of the local cache, derived from the seed; it opens no money.
-    pub(crate) fn store_key(&self) -> Result<SealKey, VaultError> {
+    pub(crate) fn store_key(&self) -> Result<StoreKey, VaultError> {
         Ok(device::store_key(&self.body()?.entropy))
     }
 
