@@ -78,6 +78,16 @@ impl Mnemonic {
         bip39::Mnemonic::parse(words).map(Self::wrap).map_err(|error| named(&error))
     }
 
+    /// The random bytes the words stand for.
+    pub fn entropy(&self) -> Zeroizing<Vec<u8>> {
+        Zeroizing::new(self.words.to_entropy())
+    }
+
+    /// The language of the words. The seed hangs on it: other words for the same bytes are another seed.
+    pub fn language(&self) -> Option<Language> {
+        Language::ALL.into_iter().find(|language| language.list() == self.words.language())
+    }
+
     /// One word after the other.
     pub fn words(&self) -> impl Iterator<Item = &'static str> + '_ {
         self.words.words()
