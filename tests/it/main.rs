@@ -2,3 +2,11 @@
 
 mod architecture;
 mod tidy;
+
+mod bad_input;
+mod crash;
+mod damage;
+mod limits;
+mod once;
+mod replay;
+mod world;

@@ -83,6 +83,7 @@ pub fn fresh_id(now: Timestamp) -> CommandId {
 
 fn random() -> [u8; 10] {
     // The first three bytes share their place with version and variant, so the number goes behind them.
-    let [_, b, c, d, e, f, g, h] = COUNTER.fetch_add(1, Ordering::Relaxed).to_be_bytes();
-    [0, 0, 0, b, c, d, e, f, g, h]
+    let mut bytes = [0; 10];
+    bytes[3..].copy_from_slice(&COUNTER.fetch_add(1, Ordering::Relaxed).to_be_bytes()[1..]);
+    bytes
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use scoin_api::{AnswerBody, EffectBody, GenesisFile};
+use scoin_api::{AccountBody, AnswerBody, EffectBody, GenesisFile, paths};
 use scoin_core::command::{AccountKind, Action, Attributes, MerchantProfile, Proposal};
 use scoin_core::envelope;
 use scoin_core::keys::SecretKey;
@@ -213,6 +213,20 @@ impl City {
             expires: self.now.saturating_add_micros(60_000_000),
         };
         proof.to_header(&actor.key)
+    }
+
+    /// What somebody has, in all lots, as an officer sees it.
+    pub async fn balance(&self, actor: &Actor) -> u64 {
+        let path = paths::account(&actor.account.to_string());
+        let reply = self.service.line().get(&path, Some(&self.proof(&self.officers[0]))).await;
+        reply.expect("the service answers").json::<AccountBody>().balance
+    }
+
+    /// The totals of the whole city.
+    pub async fn report(&self) -> serde_json::Value {
+        let proof = self.proof(&self.officers[0]);
+        let reply = self.service.line().get(paths::REPORT, Some(&proof)).await;
+        reply.expect("the service answers").json()
     }
 
     /// `scoin-issuerd check` on the data file of a stopped service.

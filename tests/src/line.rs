@@ -8,7 +8,7 @@ use scoin_api::{AnswerBody, ProblemBody, paths};
 use serde::de::DeserializeOwned;
 
 /// How long an answer may take before it counts as none.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 static CRYPTO: Once = Once::new();
 

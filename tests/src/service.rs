@@ -12,7 +12,7 @@ use crate::binaries::binary;
 use crate::line::Line;
 
 /// How long a start or a graceful stop may take before it counts as hanging.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A service on one configuration; running or not.
 #[derive(Debug)]
