@@ -2,6 +2,7 @@
 //!
 //! [`encode`] and [`decode`] give the one canonical byte form that travels in refusals and is kept in the journal.
 
+use crate::canon::{self, DecodeError};
 use crate::civil::{Civil, Date, Weekday};
 use crate::facts::Fact;
 use crate::ir::{Fate, PolicyId, Texts, Weekly, Window};
@@ -159,24 +160,13 @@ pub enum Accept {
 
 /// The canonical bytes of a list of causes.
 pub fn encode(causes: &[Cause]) -> Vec<u8> {
-    let _ = causes;
-    Vec::new()
+    canon::causes::encode(causes)
 }
 
-/// Bytes that are not the canonical form of a list of causes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct BadCauses;
-
-impl core::fmt::Display for BadCauses {
-    fn fmt(&self, out: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        out.write_str("these bytes are not a list of causes; ask the service again")
-    }
-}
-
-impl core::error::Error for BadCauses {}
-
-/// Reads what [`encode`] wrote; strict: any other bytes are refused.
-pub fn decode(bytes: &[u8]) -> Result<Vec<Cause>, BadCauses> {
-    let _ = bytes;
-    Ok(Vec::new())
+/// Reads what [`encode`] wrote.
+///
+/// # Errors
+/// Strict and bounded: any other bytes are refused, and so is what is longer than [`canon::BYTES_MAX`].
+pub fn decode(bytes: &[u8]) -> Result<Vec<Cause>, DecodeError> {
+    canon::causes::decode(bytes)
 }

@@ -6,6 +6,7 @@ use crate::causes::{Cause, Whose};
 use crate::civil::{Civil, Date};
 use crate::facts::{Facts, Item, World};
 use crate::ir::{ClauseKind, Pred, Quantity, Window};
+use crate::judge;
 use crate::rule::{CapSlot, GapSlot, ITEM_CAPS_MAX, Rule, Unit};
 use crate::truth::{Scene, Truth};
 use crate::windows::window_dates;
@@ -56,9 +57,7 @@ pub fn judge(
     state: &State<'_>,
     whose: Whose,
 ) -> Verdict {
-    let _ = whose;
-    let allow = pay(rule, facts, world, state);
-    Verdict { allow, causes: Vec::new(), binding: Vec::new(), pass_now: allow, next: None }
+    judge::verdict(&Ask::new(rule, facts, world, state), whose)
 }
 
 /// `percent` of an amount, floor.
@@ -139,6 +138,17 @@ impl<'a> Ask<'a> {
         Some(last.saturating_add(i64::from(gap.minutes).saturating_mul(MINUTE_MICROS)))
     }
 
+    /// The first civil minute that begins after a gap is over, at or after now; `None` when it never began.
+    pub(crate) fn gap_moment(&self, at: usize, gap: &GapSlot) -> Option<Civil> {
+        let end = self.gap_ends(at, gap)?;
+        let instant = self.scene.facts.instant_micros;
+        let minute_start = instant.saturating_sub(instant.rem_euclid(MINUTE_MICROS));
+        let wait = end.saturating_sub(minute_start);
+        let minutes =
+            wait.saturating_add(MINUTE_MICROS.saturating_sub(1)).div_euclid(MINUTE_MICROS).max(0);
+        Some(self.read_at.add_minutes(minutes))
+    }
+
     /// The instant asked about: that of the facts, or the beginning of the minute when another moment is asked about.
     fn instant(&self) -> i64 {
         let instant = self.scene.facts.instant_micros;
@@ -175,10 +185,15 @@ impl<'a> Ask<'a> {
 
     /// What one cap leaves: `u64::MAX` when it does not apply, or counts payments and has one left.
     pub(crate) fn room(&self, at: usize, cap: &CapSlot) -> u64 {
+        self.room_after(cap, self.used(at, cap))
+    }
+
+    /// What one cap leaves when so much of it is used up.
+    pub(crate) fn room_after(&self, cap: &CapSlot, used: u64) -> u64 {
         if !self.applies(cap.when.as_ref()) {
             return u64::MAX;
         }
-        let left = self.limit(cap).saturating_sub(self.used(at, cap));
+        let left = self.limit(cap).saturating_sub(used);
         match cap.counts {
             Unit::Money => left,
             Unit::Count if left == 0 => 0,

@@ -7,6 +7,7 @@
 //! The identity leaves titles and because-texts out. `to_bytes_with_texts` carries them too, for storage; both forms
 //! are read by the same decoder, and a policy has the same id whichever way it came.
 
+pub(crate) mod causes;
 mod cbor;
 mod policy;
 mod pred;
