@@ -199,10 +199,13 @@ impl Store for SledStore {
         let before = state.take().ok_or_else(|| damaged("an earlier change failed"))?;
         let mut after = before.clone();
         let writes = self.prepare(batch, &mut after)?;
-        Stamp { before, after: after.clone() }.write(&self.folder)?;
+        let stamp = Stamp { before, after: after.clone() };
+        stamp.write(&self.folder)?;
         guarded(|| self.db.apply_batch(writes))?;
         guarded(|| self.db.flush())?;
         self.file.sync_data()?;
+        // From here on the state before is not a good one any more: a lost commit must not go unseen.
+        Stamp { before: after.clone(), ..stamp }.write(&self.folder)?;
         *state = Some(after);
         Ok(())
     }

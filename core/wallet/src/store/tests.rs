@@ -44,6 +44,9 @@ fn another_key_or_a_lost_stamp_means_rebuild() {
         let (store, _) = open(dir.path());
         store.commit(conformance::probe_batch(0)).unwrap();
         drop(store);
+        let (store, rebuilt) = open(dir.path());
+        assert!(!rebuilt && conformance::count_probes(&store).unwrap() == 1);
+        drop(store);
         damage(dir.path());
         let key = if number == 0 { [8; 32] } else { KEY };
         let (store, rebuilt) = SledStore::open(dir.path(), &StoreKey::new(key)).unwrap();

@@ -1,9 +1,16 @@
 //! From the seed to keys, and from an intent to a signed envelope. Nothing secret leaves this module but the words.
 
+use std::fmt;
+
 use scoin_core::command::Command;
-use scoin_core::keys::PublicKey;
+use scoin_core::envelope;
+use scoin_core::keys::{KeyPath, Mnemonic, PublicKey, SecretKey, derive};
+use scoin_core::read_proof::ReadProof;
+use scoin_core::request::PaymentRequest;
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
+
+pub use scoin_core::keys::Language;
 
 use super::VaultError;
 use crate::store::StoreKey;
@@ -14,20 +21,10 @@ use crate::store::StoreKey;
 pub enum Intent<'a> {
     /// A command to the ledger.
     Command(&'a Command),
-}
-
-/// The language of the words.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Language {
-    /// 한국어
-    #[default]
-    Korean,
-    /// English
-    English,
-    /// 简体中文
-    ChineseSimplified,
-    /// 日本語
-    Japanese,
+    /// A payment request, as a shop.
+    Request(&'a PaymentRequest),
+    /// A short-lived permission to read one's own data.
+    Read(&'a ReadProof),
 }
 
 /// The words of a seed, shown once and wiped when dropped.
@@ -39,35 +36,93 @@ impl Words {
         &self.0
     }
 
-    pub(super) fn of_entropy(_entropy: &[u8], _language: Language) -> Result<Self, VaultError> {
-        Err(VaultError::Words)
+    /// Are these the words, whatever the white space between them?
+    pub fn are(&self, typed: &str) -> bool {
+        self.0.split_whitespace().eq(typed.split_whitespace())
     }
 }
 
-impl std::fmt::Debug for Words {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for Words {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Words(..)")
     }
 }
 
-pub(super) fn entropy_of_words(_words: &str) -> Result<Zeroizing<Vec<u8>>, VaultError> {
-    Err(VaultError::Words)
+/// The keys of an open vault: the seed and the key in use, wiped when dropped.
+pub(super) struct Device {
+    seed: Zeroizing<[u8; 64]>,
+    signer: SecretKey,
+    index: u32,
 }
 
-pub(super) fn public_key(_entropy: &[u8], _index: u32) -> Result<PublicKey, VaultError> {
-    Err(VaultError::Sign)
+impl Device {
+    /// The keys of this seed; `index` counts rotations.
+    pub(super) fn new(mnemonic: &Mnemonic, index: u32) -> Result<Self, VaultError> {
+        let seed = mnemonic.seed("");
+        let signer = key_at(&seed, index)?;
+        Ok(Self { seed, signer, index })
+    }
+
+    /// The public half of the key in use.
+    pub(super) const fn public_key(&self) -> PublicKey {
+        self.signer.public_key()
+    }
+
+    /// The public half of the first key.
+    pub(super) fn first_key(&self) -> Result<PublicKey, VaultError> {
+        Ok(key_at(&self.seed, 0)?.public_key())
+    }
+
+    /// The public half of the next key.
+    pub(super) fn next_key(&self) -> Result<PublicKey, VaultError> {
+        Ok(key_at(&self.seed, self.next_index()?)?.public_key())
+    }
+
+    /// The number of the next key.
+    pub(super) fn next_index(&self) -> Result<u32, VaultError> {
+        self.index.checked_add(1).ok_or(VaultError::Sign)
+    }
+
+    /// Uses the next key from now on.
+    pub(super) fn advance(&mut self) -> Result<(), VaultError> {
+        let next = self.next_index()?;
+        self.signer = key_at(&self.seed, next)?;
+        self.index = next;
+        Ok(())
+    }
+
+    /// Signs an intent; the envelope's bytes.
+    pub(super) fn sign(&self, intent: &Intent<'_>) -> Result<Vec<u8>, VaultError> {
+        match intent {
+            Intent::Command(command) => Ok(envelope::sign(*command, &self.signer)),
+            Intent::Request(request) => request.sign(&self.signer).map_err(|_| VaultError::Sign),
+            Intent::Read(proof) => Ok(envelope::sign(*proof, &self.signer)),
+        }
+    }
 }
 
-pub(super) fn sign(
-    _entropy: &[u8],
-    _index: u32,
-    _intent: &Intent<'_>,
-) -> Result<Vec<u8>, VaultError> {
-    Err(VaultError::Sign)
+/// The words as they are shown once.
+pub(super) fn words(mnemonic: &Mnemonic) -> Words {
+    Words(mnemonic.phrase())
+}
+
+/// The number of a language in the vault's body.
+pub(super) fn number_of(language: Language) -> u8 {
+    let place = Language::ALL.into_iter().position(|other| other == language);
+    place.and_then(|place| u8::try_from(place).ok()).unwrap_or(0)
+}
+
+/// The language of a number.
+pub(super) fn language_of(number: u8) -> Option<Language> {
+    Language::ALL.get(usize::from(number)).copied()
 }
 
 /// The key of the local cache: SHA-256 of a domain and the entropy.
 pub(super) fn store_key(entropy: &[u8]) -> StoreKey {
     let digest = Sha256::new().chain_update(b"scoin-store/1").chain_update(entropy).finalize();
     StoreKey::new(digest.into())
+}
+
+fn key_at(seed: &Zeroizing<[u8; 64]>, index: u32) -> Result<SecretKey, VaultError> {
+    derive(seed, KeyPath { index, ..KeyPath::FIRST }).map_err(|_| VaultError::Sign)
 }

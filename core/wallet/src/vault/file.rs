@@ -145,3 +145,54 @@ pub(super) fn write(header: &Header, key: &SealKey, plain: &[u8]) -> Result<Vec<
     file.extend_from_slice(&sum);
     Ok(file)
 }
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    /// Puts a good checksum on a content, as an attacker would.
+    pub(in super::super) fn reseal(content: &mut Vec<u8>) {
+        let sum = Sha256::digest(content.as_slice());
+        content.extend_from_slice(&sum);
+    }
+
+    /// A whole file with this header, under a good checksum, and a body that is never looked at.
+    fn file_with(header: &Header) -> Vec<u8> {
+        let encoded = minicbor::to_vec(header).unwrap();
+        let mut file = MAGIC.to_vec();
+        file.extend_from_slice(&u16::try_from(encoded.len()).unwrap().to_be_bytes());
+        file.extend_from_slice(&encoded);
+        file.extend_from_slice(&[0; 80]);
+        reseal(&mut file);
+        file
+    }
+
+    #[test]
+    fn hostile_headers_are_refused_before_any_work() {
+        let good = Header::make(VaultCost::FLOOR, 1).unwrap();
+        assert!(Sealed::parse(&file_with(&good)).is_ok());
+        let hostile = [
+            Header { memory_kib: u32::MAX, ..good.clone() },
+            Header { memory_kib: VaultCost::CEILING.memory_kib + 1, ..good.clone() },
+            Header { memory_kib: VaultCost::FLOOR.memory_kib - 1, ..good.clone() },
+            Header { memory_kib: 0, ..good.clone() },
+            Header { passes: VaultCost::CEILING.passes + 1, ..good.clone() },
+            Header { passes: u32::MAX, ..good.clone() },
+            Header { passes: 1, ..good.clone() },
+        ];
+        for header in hostile {
+            let refused = Sealed::parse(&file_with(&header)).map(|_| ());
+            assert!(matches!(refused, Err(VaultError::Hostile)), "{header:?}");
+        }
+        let unknown = [
+            Header { version: 2, ..good.clone() },
+            Header { kdf: 0, ..good.clone() },
+            Header { aead: 9, ..good.clone() },
+            Header { lanes: 4, ..good.clone() },
+        ];
+        for header in unknown {
+            let refused = Sealed::parse(&file_with(&header)).map(|_| ());
+            assert!(matches!(refused, Err(VaultError::Version)), "{header:?}");
+        }
+    }
+}

@@ -14,15 +14,16 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use minicbor::{Decode, Encode};
-use scoin_core::keys::PublicKey;
+use scoin_core::keys::{Mnemonic, PublicKey};
 use scoin_core::{AccountId, Timestamp};
 use thiserror::Error;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
+use self::device::Device;
 pub use self::device::{Intent, Language, Words};
 use self::file::{Header, Sealed};
 use self::replace::Step;
-use crate::seal::SealKey;
+use crate::seal::{self, SealKey};
 use crate::store::StoreKey;
 
 /// Microseconds without use after which a vault locks itself: 5 minutes.
@@ -128,6 +129,7 @@ pub struct Vault {
 struct Open {
     key: SealKey,
     body: Box<Body>,
+    device: Device,
     used: Timestamp,
 }
 
@@ -147,16 +149,26 @@ struct Body {
     /// The account this device acts for, when it is not the one its first key opens.
     #[cbor(n(4), with = "minicbor::bytes")]
     account: Option<[u8; 20]>,
+    /// The language of the words: number in `Language::ALL`. The seed hangs on it.
+    #[n(5)]
+    language: u8,
+}
+
+impl Body {
+    fn mnemonic(&self) -> Result<Mnemonic, VaultError> {
+        let language = device::language_of(self.language).ok_or(VaultError::Damaged)?;
+        Mnemonic::from_entropy(language, &self.entropy).map_err(|_| VaultError::Damaged)
+    }
 }
 
 impl Vault {
     /// Makes a vault with a new seed. The words are given once; the file is durable when this returns.
     pub fn create(path: &Path, password: &str, new: NewVault) -> Result<(Self, Words), VaultError> {
-        let entropy =
-            crate::seal::make_random::<16>().map(Zeroizing::new).ok_or(VaultError::NoRandom)?;
-        let words = Words::of_entropy(entropy.as_slice(), new.language)?;
-        let vault = Self::from_entropy(path, password, entropy.as_slice(), new)?;
-        Ok((vault, words))
+        let entropy = seal::make_random::<16>().map(Zeroizing::new).ok_or(VaultError::NoRandom)?;
+        let mnemonic = Mnemonic::from_entropy(new.language, entropy.as_slice())
+            .map_err(|_| VaultError::Words)?;
+        let vault = Self::from_words(path, password, &mnemonic, new)?;
+        Ok((vault, device::words(&mnemonic)))
     }
 
     /// Makes a vault from words written down before. Their language is recognised.
@@ -166,8 +178,10 @@ impl Vault {
         words: &str,
         new: NewVault,
     ) -> Result<Self, VaultError> {
-        let entropy = device::entropy_of_words(words)?;
-        Self::from_entropy(path, password, &entropy, new)
+        let mnemonic = Mnemonic::parse_any(words)
+            .or_else(|_| Mnemonic::parse(new.language, words))
+            .map_err(|_| VaultError::Words)?;
+        Self::from_words(path, password, &mnemonic, new)
     }
 
     /// Opens the vault in `path`.
@@ -194,8 +208,9 @@ impl Vault {
         let key = sealed.header.key(password)?;
         let plain = sealed.open(&key)?;
         let body: Body = minicbor::decode(&plain).map_err(|_| VaultError::Damaged)?;
+        let device = Device::new(&body.mnemonic()?, body.key_index)?;
         self.header = sealed.header;
-        self.open = Some(Open { key, body: Box::new(body), used: now });
+        self.open = Some(Open { key, body: Box::new(body), device, used: now });
         Ok(())
     }
 
@@ -235,24 +250,24 @@ impl Vault {
 
     /// The device key in use.
     pub fn public_key(&self) -> Result<PublicKey, VaultError> {
-        let body = self.body()?;
-        device::public_key(&body.entropy, body.key_index)
+        Ok(self.opened()?.device.public_key())
     }
 
     /// The first device key: the one that names the account.
     pub fn first_key(&self) -> Result<PublicKey, VaultError> {
-        device::public_key(&self.body()?.entropy, 0)
+        self.opened()?.device.first_key()
     }
 
     /// The key a rotation would change to.
     pub fn next_key(&self) -> Result<PublicKey, VaultError> {
-        let body = self.body()?;
-        device::public_key(&body.entropy, body.key_index.saturating_add(1))
+        self.opened()?.device.next_key()
     }
 
     /// From now on signs with the next key. Called when the ledger has accepted the rotation to it; durable on return.
     pub fn advance_key(&mut self) -> Result<(), VaultError> {
-        self.change(|body| body.key_index = body.key_index.saturating_add(1))
+        let next = self.opened()?.device.next_index()?;
+        self.change(|body| body.key_index = next)?;
+        self.open.as_mut().ok_or(VaultError::Locked)?.device.advance()
     }
 
     /// The genesis document of the city, once joined.
@@ -280,7 +295,7 @@ impl Vault {
         self.lock_if_idle(now);
         let open = self.open.as_mut().ok_or(VaultError::Locked)?;
         open.used = now;
-        device::sign(&open.body.entropy, open.body.key_index, intent)
+        open.device.sign(intent)
     }
 
     /// Changes the password. A crash at any moment leaves a vault that opens with the old one or with the new one; on
@@ -320,10 +335,10 @@ impl Vault {
         Ok(device::store_key(&self.body()?.entropy))
     }
 
-    fn from_entropy(
+    fn from_words(
         path: &Path,
         password: &str,
-        entropy: &[u8],
+        mnemonic: &Mnemonic,
         new: NewVault,
     ) -> Result<Self, VaultError> {
         check_password(password)?;
@@ -333,9 +348,10 @@ impl Vault {
         let header = Header::make(new.cost, new.created.micros())?;
         let key = header.key(password)?;
         let mut body = Box::new(Body::default());
-        body.entropy = entropy.to_vec();
-        device::public_key(&body.entropy, 0)?;
-        let open = Some(Open { key, body, used: new.created });
+        body.entropy = mnemonic.entropy().to_vec();
+        body.language = device::number_of(mnemonic.language().unwrap_or(new.language));
+        let device = Device::new(&body.mnemonic()?, 0)?;
+        let open = Some(Open { key, body, device, used: new.created });
         let vault = Self { path: path.to_owned(), header, open, idle_micros: IDLE_MICROS };
         vault.save()?;
         Ok(vault)
@@ -359,7 +375,11 @@ impl Vault {
     }
 
     fn body(&self) -> Result<&Body, VaultError> {
-        self.open.as_ref().map(|open| &*open.body).ok_or(VaultError::Locked)
+        Ok(&self.opened()?.body)
+    }
+
+    fn opened(&self) -> Result<&Open, VaultError> {
+        self.open.as_ref().ok_or(VaultError::Locked)
     }
 }
 
