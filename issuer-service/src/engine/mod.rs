@@ -21,6 +21,8 @@ pub struct StoredFrame {
     pub frame: Vec<u8>,
     /// The issuer's seal.
     pub seal: Vec<u8>,
+    /// Who was touched by it ([`crate::history`]); can be made anew from the frames.
+    pub touched: Vec<u8>,
 }
 
 /// The last frame of a journal.

@@ -8,9 +8,9 @@ use redb::{Database, DatabaseError, Durability, ReadableDatabase, ReadableTable,
 use super::head_file::HeadFile;
 use super::{Engine, EngineError, StoredFrame, Tip, WriteBack};
 
-/// Frame number to (head hash, frame, seal).
-const JOURNAL: TableDefinition<'_, u64, (&[u8; 32], &[u8], &[u8])> =
-    TableDefinition::new("journal");
+/// Frame number to (head hash, frame, seal, who was touched).
+const JOURNAL: TableDefinition<'_, u64, Row<'_>> = TableDefinition::new("journal");
+type Row<'a> = (&'a [u8; 32], &'a [u8], &'a [u8], &'a [u8]);
 /// Canonical key to canonical record, true at frame `state_frame`.
 const STATE: TableDefinition<'_, &[u8], &[u8]> = TableDefinition::new("state");
 /// Names to numbers: `format`, `state_frame`.
@@ -133,7 +133,7 @@ impl Engine for RedbEngine {
             let mut bytes = 0usize;
             for row in journal.range(from..).map_err(store)?.take(most) {
                 let (number, value) = row.map_err(store)?;
-                let (hash, frame, seal) = value.value();
+                let (hash, frame, seal, touched) = value.value();
                 bytes = bytes.saturating_add(frame.len());
                 if bytes > READ_BYTES_MAX && !frames.is_empty() {
                     break;
@@ -143,6 +143,7 @@ impl Engine for RedbEngine {
                     hash: *hash,
                     frame: frame.to_vec(),
                     seal: seal.to_vec(),
+                    touched: touched.to_vec(),
                 });
             }
             Ok(frames)
@@ -178,7 +179,8 @@ fn put_frame(transaction: &redb::WriteTransaction, frame: &StoredFrame) -> Resul
     if frame.number != expected {
         return Err(EngineError::OutOfOrder { expected, found: frame.number });
     }
-    let value = (&frame.hash, frame.frame.as_slice(), frame.seal.as_slice());
+    let StoredFrame { hash, frame: bytes, seal, touched, .. } = frame;
+    let value = (hash, bytes.as_slice(), seal.as_slice(), touched.as_slice());
     journal.insert(frame.number, value).map_err(store)?;
     Ok(())
 }

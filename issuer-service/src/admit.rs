@@ -1,0 +1,72 @@
+//! The gate: bytes become a command with a good signature, or a problem. Needs no state, so it runs in parallel.
+
+use rayon::prelude::*;
+use scoin_api::{ErrorCode, ProblemBody};
+use scoin_core::cbor::CborError;
+use scoin_core::envelope::{EnvelopeError, SignedCommand, VerifiedCommand};
+use scoin_core::keys::SignatureError;
+
+/// Read a command from its one encoding. Cheap; no signature is checked.
+pub fn decode(bytes: &[u8]) -> Result<SignedCommand, ProblemBody> {
+    SignedCommand::decode(bytes).map_err(|error| problem(&error))
+}
+
+/// Check the signature of a command.
+pub fn verify(command: SignedCommand) -> Result<VerifiedCommand, ProblemBody> {
+    command.verify().map_err(|error| problem(&error))
+}
+
+/// Read and check many commands, on all cores.
+pub fn verify_all(bytes: &[&[u8]]) -> Vec<Result<VerifiedCommand, ProblemBody>> {
+    bytes.par_iter().map(|bytes| decode(bytes).and_then(verify)).collect()
+}
+
+fn problem(error: &EnvelopeError) -> ProblemBody {
+    let code = match error {
+        EnvelopeError::Signature(_) | EnvelopeError::WrongDomain { .. } => ErrorCode::BadSignature,
+        EnvelopeError::NotCoseSign1
+        | EnvelopeError::Cbor(_)
+        | EnvelopeError::UnprotectedHeader
+        | EnvelopeError::Algorithm(_)
+        | EnvelopeError::Field(_) => ErrorCode::Malformed,
+    };
+    ProblemBody::error(code, error.to_string()).with_reason(reason(error))
+}
+
+/// The named error of the decoder, as `docs/wire.md` lists them.
+fn reason(error: &EnvelopeError) -> &'static str {
+    match error {
+        EnvelopeError::NotCoseSign1 => "NotCoseSign1",
+        EnvelopeError::Cbor(error) => cbor_reason(error),
+        EnvelopeError::UnprotectedHeader => "UnprotectedHeader",
+        EnvelopeError::Algorithm(_) => "Algorithm",
+        EnvelopeError::Field(_) => "Field",
+        EnvelopeError::Signature(SignatureError::BadKey) => "BadKey",
+        EnvelopeError::Signature(SignatureError::Malformed) => "MalformedSignature",
+        EnvelopeError::Signature(SignatureError::HighS) => "HighS",
+        EnvelopeError::Signature(SignatureError::Mismatch) => "SignatureMismatch",
+        EnvelopeError::WrongDomain { .. } => "WrongDomain",
+    }
+}
+
+fn cbor_reason(error: &CborError) -> &'static str {
+    match error {
+        CborError::TooLarge => "TooLarge",
+        CborError::Truncated => "Truncated",
+        CborError::TrailingBytes => "TrailingBytes",
+        CborError::Indefinite => "Indefinite",
+        CborError::NotMinimal => "NotMinimal",
+        CborError::UnsortedKeys => "UnsortedKeys",
+        CborError::DuplicateKey { .. } => "DuplicateKey",
+        CborError::UnknownKey { .. } => "UnknownKey",
+        CborError::MissingKey { .. } => "MissingKey",
+        CborError::WrongType { .. } => "WrongType",
+        CborError::OutOfRange { .. } => "OutOfRange",
+        CborError::UnknownNumber { .. } => "UnknownNumber",
+        CborError::NotUtf8 => "NotUtf8",
+        CborError::Unsupported => "Unsupported",
+        CborError::TooDeep => "TooDeep",
+        CborError::BadKey => "BadKey",
+        CborError::NotCanonical => "NotCanonical",
+    }
+}
