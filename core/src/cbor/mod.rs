@@ -24,6 +24,9 @@ pub const MAX_DEPTH: u8 = 12;
 
 /// A value with exactly one encoding.
 pub trait Wire: Sized {
+    /// True if an empty list of such values is left out of a map. A byte string is not, however short.
+    const EMPTY_LIST_IS_ABSENT: bool = true;
+
     /// Appends the encoding.
     fn write(&self, to: &mut Writer);
 

@@ -35,6 +35,8 @@ impl Wire for u16 {
 
 /// A number; a list of them is a byte string.
 impl Wire for u8 {
+    const EMPTY_LIST_IS_ABSENT: bool = false;
+
     fn write(&self, to: &mut Writer) {
         to.uint((*self).into());
     }
@@ -103,10 +105,10 @@ impl<T: Wire> Wire for Vec<T> {
         T::read_list(from)
     }
     fn is_absent(&self) -> bool {
-        self.is_empty()
+        T::EMPTY_LIST_IS_ABSENT && self.is_empty()
     }
     fn absent() -> Option<Self> {
-        Some(Self::new())
+        T::EMPTY_LIST_IS_ABSENT.then(Self::new)
     }
 }
 

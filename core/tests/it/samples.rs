@@ -1,0 +1,238 @@
+//! One city, its keys, and a sample of every action, effect and refusal.
+
+use scoin_core::command::{
+    AccountKind, Action, Attributes, Command, KeyRole, ListKind, MerchantProfile, Payment, Proposal,
+};
+use scoin_core::keys::{PublicKey, SecretKey};
+use scoin_core::outcome::{Effect, Outcome, Part, Refusal, RuleRefusal};
+use scoin_core::request::{Item, PaymentKind, PaymentRequest};
+use scoin_core::{AccountId, Amount, CommandId, LotId, NetworkId, PolicyId, RequestId, Timestamp};
+
+pub(crate) const NETWORK: NetworkId = NetworkId([0x5c; 8]);
+pub(crate) const NOW: Timestamp = Timestamp::from_micros(1_780_000_000_000_000);
+
+pub(crate) fn key(number: u8) -> SecretKey {
+    SecretKey::from_bytes(&[number; 32]).unwrap()
+}
+
+fn public(number: u8) -> PublicKey {
+    key(number).public_key()
+}
+
+fn account(number: u8) -> AccountId {
+    AccountId::derive(NETWORK, &public(number))
+}
+
+fn id(number: u8) -> CommandId {
+    CommandId::time_ordered(NOW, [number; 10])
+}
+
+fn texts(words: &[&str]) -> Vec<String> {
+    words.iter().map(|word| (*word).to_owned()).collect()
+}
+
+pub(crate) fn command(action: Action) -> Command {
+    let by = account(1);
+    let valid_until = NOW.saturating_add_micros(60_000_000);
+    Command { id: id(7), network: NETWORK, by, valid_until, action }
+}
+
+pub(crate) fn request() -> PaymentRequest {
+    let item = |code: &str, amount, tags: &[&str]| Item {
+        code: code.to_owned(),
+        amount: Amount::new(amount),
+        tags: texts(tags),
+    };
+    PaymentRequest {
+        id: RequestId::time_ordered(NOW, [9; 10]),
+        network: NETWORK,
+        merchant: account(2),
+        amount: Amount::new(4_500),
+        kind: PaymentKind::Purchase,
+        items: vec![
+            item("8801043014809", 1_500, &["drink", "drink.energy"]),
+            item("bread", 3_000, &["food.bread"]),
+        ],
+        expires: NOW.saturating_add_micros(300_000_000),
+        reference: Some("till 2, no. 118".to_owned()),
+        channel: Some("store".to_owned()),
+    }
+}
+
+pub(crate) fn payment() -> Payment {
+    let request = request().sign(&key(2)).unwrap();
+    Payment { request, part: false, lots: vec![LotId(300), LotId(2)] }
+}
+
+/// Every action, with and without what is optional. Names are unique.
+pub(crate) fn actions() -> Vec<(String, Action)> {
+    let mut named = Vec::new();
+    for action in accounts().into_iter().chain(city()).chain(money()) {
+        let before = named.iter().filter(|(_, other): &&(_, Action)| other.name() == action.name());
+        let suffix = match before.count() {
+            0 => String::new(),
+            count => format!("-{}", count + 1),
+        };
+        named.push((format!("{}{suffix}", action.name()), action));
+    }
+    named
+}
+
+fn accounts() -> Vec<Action> {
+    let attributes = Attributes {
+        age: Some(12),
+        age_until: Some(20_700),
+        district: Some("gu.mapo".to_owned()),
+        household: Some([3; 16]),
+        children: Some(0),
+        groups: texts(&["student", "volunteer"]),
+    };
+    let cap = Some(Amount::new(50_000));
+    vec![
+        Action::OpenAccount { kind: AccountKind::Person },
+        Action::AddKey { key: public(3), role: KeyRole::Cashier, daily_cap: cap },
+        Action::AddKey { key: public(3), role: KeyRole::Owner, daily_cap: None },
+        Action::RevokeKey { key: public(3) },
+        Action::RotateKey { key: public(4) },
+        Action::Attest { subject: account(5), attributes },
+        Action::Attest { subject: account(5), attributes: Attributes::default() },
+        Action::AskGuardian { guardian: account(6) },
+        Action::AcceptWard { ward: account(5) },
+        Action::EndGuardian { ward: account(5), guardian: account(6) },
+        Action::SetGuard { account: account(5), policy: PolicyId([0xaa; 32]) },
+        Action::RemoveGuard { account: account(5), policy: PolicyId([0xaa; 32]) },
+        Action::Freeze { account: account(5) },
+        Action::Unfreeze { account: account(5) },
+    ]
+}
+
+fn city() -> Vec<Action> {
+    let (amount, reason) = (Amount::MAX, "예산 2026-114".to_owned());
+    let profile = MerchantProfile {
+        name: "마포 빵집".to_owned(),
+        categories: texts(&["food", "food.bakery"]),
+        district: Some("gu.mapo".to_owned()),
+        groups: texts(&["small-business"]),
+        mcc: Some(5_462),
+        online: false,
+    };
+    let arguments = vec![("daily".to_owned(), "5_000 won".to_owned())];
+    let proposal = id(8);
+    vec![
+        Action::PublishRules { source: "policy p {}".to_owned() },
+        Action::AdoptPolicy { name: "family.snack".to_owned(), arguments },
+        Action::AdoptPolicy { name: "family.snack".to_owned(), arguments: Vec::new() },
+        Action::PutList {
+            name: "city.snacks".to_owned(),
+            kind: ListKind::Products,
+            add: texts(&["bread"]),
+            remove: Vec::new(),
+        },
+        Action::PutCalendar { name: "kr.holidays".to_owned(), days: vec![-1, 0, 20_514] },
+        Action::RegisterMerchant { account: account(2), profile },
+        Action::SuspendMerchant { account: account(2), suspended: true },
+        Action::Propose { proposal: Proposal::Mint { amount, reason: reason.clone() } },
+        Action::Propose { proposal: Proposal::Burn { amount, reason } },
+        Action::Propose {
+            proposal: Proposal::ClawBack {
+                account: account(5),
+                lot: LotId(17),
+                amount: Amount::new(100),
+                reason: 4,
+            },
+        },
+        Action::Propose { proposal: Proposal::Recover { account: account(5), key: public(4) } },
+        Action::Approve { proposal, digest: [0xd1; 32] },
+        Action::Decline { proposal },
+        Action::FundPool { pool: "city.tax".to_owned(), amount: Amount::new(1_000_000) },
+    ]
+}
+
+fn money() -> Vec<Action> {
+    let (to, hold) = (account(5), id(11));
+    let amount = Amount::new(3_000);
+    let event = || "tax.paid".to_owned();
+    vec![
+        Action::Earn {
+            account: to,
+            event: event(),
+            evidence: [0xe1; 32],
+            amount: Amount::new(120_000),
+            days_early: Some(-3),
+            role: Some("owner".to_owned()),
+        },
+        Action::Earn {
+            account: to,
+            event: event(),
+            evidence: [0xe1; 32],
+            amount: Amount::ZERO,
+            days_early: None,
+            role: None,
+        },
+        Action::Grant { to, amount, policy: PolicyId([0xbb; 32]) },
+        Action::Transfer { to, amount },
+        Action::Pay(payment()),
+        Action::Pay(Payment { part: true, lots: Vec::new(), ..payment() }),
+        Action::Authorise(payment()),
+        Action::Capture { hold, amount },
+        Action::Void { hold },
+        Action::Refund { payment: hold, amount, lines: vec![(1, amount)] },
+        Action::Refund { payment: hold, amount, lines: Vec::new() },
+        Action::Redeem { amount },
+    ]
+}
+
+/// Every outcome, with a name.
+pub(crate) fn outcomes() -> Vec<(String, Outcome)> {
+    let accepted = effects().into_iter().map(|effect| (effect.name(), Outcome::Accepted(effect)));
+    let refused = refusals().into_iter().map(|no| (no.name(), Outcome::Refused(no)));
+    accepted.chain(refused).map(|(name, outcome)| (name.to_owned(), outcome)).collect()
+}
+
+fn effects() -> Vec<Effect> {
+    let amount = Amount::new(3_000);
+    vec![
+        Effect::Done,
+        Effect::Policy(PolicyId([0xbb; 32])),
+        Effect::Pending { missing: 1 },
+        Effect::Moved { amount, parts: vec![Part { lot: LotId(300), line: 1, amount }] },
+        Effect::Earned { rewards: vec![("city.tax-reward/early".to_owned(), amount)] },
+    ]
+}
+
+fn refusals() -> Vec<Refusal> {
+    let (have, left) = (Amount::new(700), Amount::new(900));
+    let what = || "policy".to_owned();
+    let rules = RuleRefusal { pass_now: left, next: Some(NOW), causes: vec![1, 2, 3] };
+    vec![
+        Refusal::WrongNetwork,
+        Refusal::UnknownAccount,
+        Refusal::UnknownKey,
+        Refusal::IdConflict,
+        Refusal::Expired,
+        Refusal::TooFarAhead,
+        Refusal::OutOfRange { field: "amount".to_owned() },
+        Refusal::ZeroAmount,
+        Refusal::NotAllowed,
+        Refusal::Frozen { by: 2 },
+        Refusal::MerchantClosed,
+        Refusal::KeyCap { left },
+        Refusal::NotFound { what: what() },
+        Refusal::AlreadyDone { what: what() },
+        Refusal::RequestNotGenuine,
+        Refusal::RequestExpired,
+        Refusal::RequestPaid { by: id(12) },
+        Refusal::RulesRejected { code: "E0107".to_owned(), message: "unknown name".to_owned() },
+        Refusal::DigestMismatch,
+        Refusal::ProposalClosed,
+        Refusal::HoldClosed,
+        Refusal::MoreThanLeft { left },
+        Refusal::NotGivable { givable: left },
+        Refusal::Rules(rules),
+        Refusal::NotEnough { have },
+        Refusal::PoolEmpty { have },
+        Refusal::NothingEarned,
+        Refusal::TooManyLots,
+        Refusal::Overflow,
+    ]
+}
