@@ -57,7 +57,7 @@ impl City {
             exponent: 0,
             zone: "Asia/Seoul".to_owned(),
             sandbox: true,
-            officers: officers.iter().map(|key| hex::encode(key.public_key().as_bytes())).collect(),
+            officers: sorted_keys(&officers),
             approvals_needed: 2,
             issuer: hex::encode(issuer.public_key().as_bytes()),
             created: now.into(),
@@ -248,6 +248,13 @@ pub fn check(config: &Path) -> Output {
 pub fn instant(text: &str) -> Timestamp {
     let instant: jiff::Timestamp = text.parse().unwrap_or_else(|error| panic!("`{text}`: {error}"));
     Timestamp::from_micros(u64::try_from(instant.as_microsecond()).expect("after 1970"))
+}
+
+/// A genesis names its officers in order.
+fn sorted_keys(officers: &[SecretKey]) -> Vec<String> {
+    let mut keys: Vec<_> = officers.iter().map(|key| key.public_key().to_hex()).collect();
+    keys.sort();
+    keys
 }
 
 fn config() -> String {
