@@ -25,6 +25,7 @@ pub struct Rule {
     lives: Vec<(Starts, Ends)>,
     pays: Vec<String>,
     rank: u64,
+    alone: bool,
 }
 
 /// What a cap counts.
@@ -155,7 +156,8 @@ impl Rule {
             .cloned()
             .collect();
         let rank = rank::rank(&parts);
-        Self { id, clauses, caps, gaps, lives, pays, rank, policy }
+        let alone = parts.iter().any(|part| part.split == Split::Never);
+        Self { id, clauses, caps, gaps, lives, pays, rank, policy, alone }
     }
 
     /// The policy's id.
@@ -210,7 +212,7 @@ impl Rule {
 
     /// Must these coins pay alone? Yes when the policy or an embedded one says `split never`.
     pub fn pays_alone(&self) -> bool {
-        parts(&self.policy).iter().any(|part| part.split == Split::Never)
+        self.alone
     }
 
     /// What a refund does.

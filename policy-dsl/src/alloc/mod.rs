@@ -1,16 +1,32 @@
 //! One basket, many lots: which lots pay which lines, exactly.
 
+mod charge;
+mod flow;
+mod prepare;
+mod refuse;
+mod solve;
+mod spread;
+
 use crate::causes::{Cause, Whose};
-use crate::civil::Civil;
+use crate::civil::{Civil, Date};
 use crate::decide::State;
 use crate::facts::{Facts, World};
 use crate::measure::MeasureId;
+use crate::rank;
 use crate::rule::Rule;
+use prepare::{Prepared, Row, bit};
+use solve::{Solution, solve};
+
+pub use refuse::CAUSES_MAX;
+pub use spread::spread;
 
 /// At most this many lots are looked at.
 pub const LOTS_MAX: usize = 64;
 /// At most this many item lines are looked at.
 pub const LINES_MAX: usize = 200;
+
+/// Priority of money without rules.
+const PRIORITY_DEFAULT: u8 = 50;
 
 /// Everything a payment may draw on.
 #[derive(Clone, Copy)]
@@ -93,9 +109,11 @@ pub struct Charge {
     pub by_merchant: bool,
     /// Which counter.
     pub measure: MeasureId,
-    /// Money to add to today's bucket.
+    /// Which day bucket: the local date in the rule's zone.
+    pub date: Date,
+    /// Money to add to the bucket.
     pub amount: u64,
-    /// Payments to add to today's bucket: 1.
+    /// Payments to add to the bucket: 1.
     pub count: u64,
 }
 
@@ -129,40 +147,63 @@ pub struct Refused {
 
 /// The exact allocation: the greatest total; among those the one that uses the first lots most; among those the first
 /// lines. Total and deterministic.
+///
+/// `split never` lots pay alone or not at all: such a lot pays when it is the first able lot in order, or when it alone
+/// can fund what the others cannot.
 pub fn allocate(wallet: &Wallet<'_>) -> Allocation {
-    let _ = wallet;
-    Allocation::default()
+    let prepared = Prepared::new(wallet, 0);
+    let solution = best(&prepared);
+    let part = |(at, line, amount): (usize, usize, u64)| {
+        prepared.rows.get(at).map(|row| Part { lot: row.index, line, amount })
+    };
+    charge::charged(&prepared, solution.parts.into_iter().filter_map(part).collect())
 }
 
 /// Everything there is to say when [`allocate`] does not reach the whole amount.
 pub fn refuse(wallet: &Wallet<'_>) -> Refused {
-    let have = wallet.lots.iter().fold(0_u64, |sum, lot| sum.saturating_add(lot.available));
-    Refused { have, ..Refused::default() }
+    refuse::refused(wallet)
 }
 
-/// Splits `total` in proportion to `weights` by largest remainder, ties to the first. The parts add up to `total`
-/// unless all weights are zero; no part exceeds its weight as long as `total` does not exceed their sum.
-pub fn spread(total: u64, weights: &[u64]) -> Vec<u64> {
-    let sum: u128 = weights.iter().map(|weight| u128::from(*weight)).sum();
-    if sum == 0 {
-        return vec![0; weights.len()];
+/// The total of [`allocate`], some minutes from now.
+fn total_at(wallet: &Wallet<'_>, shift: i64) -> u64 {
+    total(&Prepared::new(wallet, shift))
+}
+
+fn total(prepared: &Prepared<'_>) -> u64 {
+    best(prepared).total
+}
+
+/// `split never` lots alone, all others together.
+fn best(prepared: &Prepared<'_>) -> Solution {
+    let places = prepared.rows.iter().enumerate().filter(|(_, row)| row.open);
+    let (alone, together): (Vec<_>, Vec<_>) = places.partition(|(_, row)| row.alone);
+    let mask = together.iter().fold(0, |mask, (at, _)| mask | bit(*at));
+    if alone.is_empty() {
+        return solve(prepared, mask);
     }
-    let mut parts = Vec::with_capacity(weights.len());
-    let mut remainders = Vec::with_capacity(weights.len());
-    let mut given = 0_u64;
-    for (at, weight) in weights.iter().enumerate() {
-        let exact = u128::from(total).saturating_mul(u128::from(*weight));
-        let part = exact.checked_div(sum).and_then(|part| u64::try_from(part).ok()).unwrap_or(0);
-        remainders.push((core::cmp::Reverse(exact.checked_rem(sum).unwrap_or(0)), at));
-        given = given.saturating_add(part);
-        parts.push(part);
+    let whole = |solution: &Solution| solution.total == prepared.amount;
+    let able = together.iter().map(|(at, _)| *at).find(|at| solve(prepared, bit(*at)).total > 0);
+    let by_itself = |(at, _): &(usize, &Row<'_>)| {
+        Some((*at, solve(prepared, bit(*at)))).filter(|(_, it)| whole(it))
+    };
+    let mut funding = alone.iter().filter_map(by_itself).peekable();
+    let before = |at: usize| able.is_none_or(|able| at < able);
+    if let Some((_, solution)) = funding.next_if(|(at, _)| before(*at)) {
+        return solution;
     }
-    remainders.sort_unstable();
-    let left = usize::try_from(total.saturating_sub(given)).unwrap_or(0);
-    for (_, at) in remainders.into_iter().take(left) {
-        if let Some(part) = parts.get_mut(at) {
-            *part = part.saturating_add(1);
-        }
+    let together = solve(prepared, mask);
+    if whole(&together) {
+        return together;
     }
-    parts
+    funding.next().map_or(together, |(_, solution)| solution)
+}
+
+impl LotView<'_> {
+    /// The published order: priority, narrowness, expiry (none last), age, id.
+    fn key(&self) -> (u8, u64, bool, Option<i64>, i64, [u8; 32]) {
+        let priority =
+            self.layers.iter().map(|layer| layer.rule.priority()).min().unwrap_or(PRIORITY_DEFAULT);
+        let rank = rank::joint(self.layers.iter().map(|layer| layer.rule.rank()));
+        (priority, rank, self.expires.is_none(), self.expires, self.issued, self.id)
+    }
 }

@@ -1,0 +1,126 @@
+//! Why a payment is not fully funded, and when it would be.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::prepare::{Prepared, ask, order};
+use super::{LayerView, Refused, Wallet, total_at};
+use crate::causes::{Cause, CauseKind};
+use crate::civil::Civil;
+use crate::decide::Ask;
+use crate::judge;
+use crate::next::Edges;
+
+/// At most this many causes are told.
+pub const CAUSES_MAX: usize = 32;
+
+/// See [`super::refuse`].
+pub(super) fn refused(wallet: &Wallet<'_>) -> Refused {
+    let places = order(wallet);
+    let lots = || places.iter().filter_map(|place| wallet.lots.get(*place));
+    let have = lots().fold(0_u64, |sum, lot| sum.saturating_add(lot.available));
+    let pass_now = total_at(wallet, 0);
+    let causes = causes(wallet, &places, pass_now);
+    let first = lots().flat_map(|lot| lot.layers).chain(wallet.guards).next();
+    let next = first
+        .filter(|_| have >= wallet.facts.amount)
+        .and_then(|first| next(wallet, &places, first));
+    let zone = first.map(|layer| layer.rule.zone().to_owned()).unwrap_or_default();
+    Refused { pass_now, have, next, zone, causes }
+}
+
+fn causes(wallet: &Wallet<'_>, places: &[usize], pass_now: u64) -> Vec<Cause> {
+    let mut causes = Vec::new();
+    let mut known = BTreeSet::new();
+    let lots =
+        places.iter().filter_map(|place| wallet.lots.get(*place)).filter(|lot| lot.available > 0);
+    for layer in wallet.guards.iter().chain(lots.flat_map(|lot| lot.layers)) {
+        let told = (layer.rule.id(), layer.scope, layer.whose);
+        // A lot's own dates and counters can make a difference only where the rule asks for them.
+        if !known.insert((told, layer.state.issued, layer.state.used.to_vec())) {
+            continue;
+        }
+        let ask = ask(wallet, layer, 0);
+        let found = judge::verdict(&ask, layer.whose);
+        for cause in found.causes.into_iter().chain(found.binding) {
+            if causes.len() < CAUSES_MAX && !causes.contains(&cause) {
+                causes.push(cause);
+            }
+        }
+        if layer.rule.pays_alone() && pass_now < wallet.facts.amount && causes.len() < CAUSES_MAX {
+            let cause = split(layer);
+            if !causes.contains(&cause) {
+                causes.push(cause);
+            }
+        }
+    }
+    causes
+}
+
+fn split(layer: &LayerView<'_>) -> Cause {
+    Cause {
+        policy: layer.rule.id(),
+        rule: layer.rule.name().to_owned(),
+        whose: layer.whose,
+        label: "split".to_owned(),
+        kind: CauseKind::Split,
+        missing: None,
+        found: Vec::new(),
+        allowed: Vec::new(),
+        limit: None,
+        pass_now: 0,
+        next: None,
+        because: Vec::new(),
+    }
+}
+
+/// The first moment, on the clock of `first`, at which the whole is funded.
+fn next(wallet: &Wallet<'_>, places: &[usize], first: &LayerView<'_>) -> Option<Civil> {
+    let mut edges = Edges::new();
+    let mut asked: BTreeMap<_, ()> = BTreeMap::new();
+    let lots = || places.iter().filter_map(|place| wallet.lots.get(*place));
+    for layer in wallet.guards.iter().chain(lots().flat_map(|lot| lot.layers)) {
+        let key = (
+            layer.rule.id(),
+            layer.scope,
+            layer.now,
+            layer.state.issued,
+            layer.state.last.to_vec(),
+        );
+        if asked.insert(key, ()).is_none() {
+            let ahead = layer.now.minutes().saturating_sub(first.now.minutes());
+            edges.merge(&Edges::of(&ask(wallet, layer, 0)), ahead);
+        }
+    }
+    // Moments that look the same to every rule give the same answer: most are asked once only.
+    let mut seen = BTreeSet::new();
+    edges.first(first.now, None, |moment| {
+        let shift = moment.minutes().saturating_sub(first.now.minutes());
+        let prepared = Prepared::new(wallet, shift);
+        let look = look(&prepared);
+        look.0 && seen.insert(look.1) && super::total(&prepared) >= wallet.facts.amount
+    })
+}
+
+/// Could there be enough, and everything that time can change.
+fn look(prepared: &Prepared<'_>) -> (bool, Vec<u64>) {
+    let mut seen = Vec::new();
+    let mut funds = 0_u64;
+    let rooms = |ask: &Ask<'_>, seen: &mut Vec<u64>| {
+        for (at, cap) in ask.rule.caps().iter().enumerate() {
+            seen.push(ask.room(at, cap));
+        }
+    };
+    for (_, ask) in &prepared.guards {
+        rooms(ask, &mut seen);
+    }
+    for row in &prepared.rows {
+        seen.push(u64::from(row.open));
+        if row.open {
+            funds = funds.saturating_add(row.lot.available);
+            row.asks.iter().for_each(|ask| rooms(ask, &mut seen));
+        }
+    }
+    // Timed coverage of lines is rare: it is part of what is seen as well.
+    seen.extend(prepared.rows.iter().map(|row| u64::from(row.covered.len())));
+    (funds >= prepared.amount, seen)
+}
