@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use scoin_api::ErrorCode;
 use scoin_tests::repository;
 
 /// Nobody reads longer files; `STYLE.md` 8.
@@ -82,7 +83,7 @@ fn every_refusal_is_documented_and_tested() {
     let page = read(&repository().join("docs/refusals.md"));
     let tests = test_code();
     let variants = refusals();
-    assert!(variants.len() >= 29, "the list of refusals was not found in core/src/outcome.rs");
+    assert!(variants.len() >= 29, "the list of refusals was not found in core/src/outcome/mod.rs");
     let mut wrong = Vec::new();
     for (name, code) in &variants {
         if !page.contains(&format!("| {code} | {name} |")) {
@@ -97,6 +98,18 @@ fn every_refusal_is_documented_and_tested() {
         wrong.push(format!("docs/refusals.md has {rows} rows for {} refusals", variants.len()));
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_error_of_the_service_is_documented() {
+    let page = read(&repository().join("docs/errors.md"));
+    for error in ErrorCode::ALL {
+        let again = if error.retryable() { "yes" } else { "no" };
+        let row = format!("| {} | {} | {} | {again} |", error.code(), error.name(), error.status());
+        assert!(page.contains(&row), "docs/errors.md has no row `{row}`");
+    }
+    let rows = page.lines().filter(|line| line.starts_with("| 1")).count();
+    assert_eq!(rows, ErrorCode::ALL.len(), "docs/errors.md has a row for no code");
 }
 
 #[test]
@@ -161,7 +174,7 @@ fn check_rust(rule: &str, holds: impl Fn(&str) -> bool) {
 
 /// (variant, code) of `Refusal`, read from its source.
 fn refusals() -> Vec<(String, u16)> {
-    let source = read(&repository().join("core/src/outcome.rs"));
+    let source = read(&repository().join("core/src/outcome/mod.rs"));
     let (_, after) = source.split_once("pub enum Refusal {").expect("the enum is there");
     let (body, _) = after.split_once("\n}").expect("the enum ends");
     let mut found = Vec::new();
