@@ -173,7 +173,8 @@ pub enum Action {
         /// `event.role`.
         role: Option<String>,
     } = 40,
-    /// Give coins under an added layer.
+    /// Give coins under an added layer. An officer gives plain money of the treasury, which is then the granter
+    /// (`docs/adr/0011`).
     Grant {
         /// The receiver.
         to: AccountId,
@@ -182,7 +183,7 @@ pub enum Action {
         /// The layer put on top; must be adopted or published.
         policy: PolicyId,
     } = 41,
-    /// Give coins as they are.
+    /// Give coins as they are. An officer gives plain money of the treasury.
     Transfer {
         /// The receiver.
         to: AccountId,
