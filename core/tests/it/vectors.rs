@@ -4,8 +4,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use k256::ecdsa::{Signature, VerifyingKey};
 use scoin_core::AccountId;
-use scoin_core::address::AddressError;
-use scoin_core::keys::{Language, Mnemonic, verify};
+use scoin_core::address::{AddressError, PREFIX};
+use scoin_core::keys::{Language, Mnemonic, MnemonicError, verify};
 use scoin_core::merkle::{Hash, verify_consistency, verify_inclusion};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -78,6 +78,30 @@ fn bip350_strings() {
         let refused = text(&invalid["text"]).parse::<AccountId>().unwrap_err();
         assert!(matches!(refused, AddressError::Malformed(_)), "{invalid}: {refused}");
     }
+}
+
+#[test]
+fn an_address_with_another_checksum_or_length_is_refused_by_name() {
+    let prefix = bech32::Hrp::parse(PREFIX).unwrap();
+    let old = bech32::encode::<bech32::Bech32>(prefix, &[7; 20]).unwrap();
+    assert_eq!(old.parse::<AccountId>(), Err(AddressError::OldChecksum(old)));
+    let long = bech32::encode::<bech32::Bech32m>(prefix, &[7; 21]).unwrap();
+    assert_eq!(long.parse::<AccountId>(), Err(AddressError::WrongLength(long)));
+    let good = AccountId([7; 20]).to_string();
+    let mixed = good.replacen('s', "S", 1);
+    assert_eq!(mixed.parse::<AccountId>(), Err(AddressError::Malformed(mixed)));
+}
+
+#[test]
+fn wrong_words_are_refused_by_name() {
+    let parse = |words: &str| Mnemonic::parse(Language::English, words).err();
+    let eleven = "abandon ".repeat(11);
+    assert_eq!(parse(&eleven), Some(MnemonicError::WordCount(11)));
+    assert_eq!(parse(&format!("{eleven}abandon")), Some(MnemonicError::Checksum));
+    assert_eq!(parse(&format!("{eleven}gimchi")), Some(MnemonicError::UnknownWord(12)));
+    assert_eq!(parse(&format!("{eleven}about")), None);
+    let short = Mnemonic::from_entropy(Language::Korean, &[0; 15]).err();
+    assert_eq!(short, Some(MnemonicError::EntropyLength(15)));
 }
 
 /// Probes that must hold, and that must not. One more is not asked, see below.
