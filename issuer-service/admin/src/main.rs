@@ -1,2 +1,17 @@
-//! Placeholder.
-fn main() {}
+//! Binary `scoin`: reads what was typed, runs it, ends with its exit code. Nothing else.
+
+mod app;
+mod args;
+mod check;
+mod commands;
+mod exit;
+mod failure;
+mod home;
+mod output;
+mod refused;
+mod session;
+mod words;
+
+fn main() -> std::process::ExitCode {
+    app::run(std::env::args_os().collect()).into()
+}

@@ -1,0 +1,74 @@
+//! `scoin policy …`
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+use super::{Change, parse};
+
+/// Rules: check, ask, publish.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Policy {
+    /// Parse, check and run every example of a rule file; exit code 7 when something fails
+    Check(Check),
+    /// One decision, or with --jsonl one decision for each request line of standard input
+    Ask(Ask),
+    /// Print the id of each policy and programme of a rule file
+    Hash(Hash),
+    /// Publish a rule file to the city (officers); its examples must hold
+    Publish {
+        /// Rule file
+        file: PathBuf,
+        #[command(flatten)]
+        change: Change,
+    },
+    /// Make an instance of a published policy with arguments, so that it can be given under
+    Adopt(Adopt),
+}
+
+/// `policy check`
+#[derive(Debug, Args)]
+pub(crate) struct Check {
+    /// Rule file (`-` for standard input)
+    pub file: PathBuf,
+    /// Days of a calendar the examples need, one day a line; `kr.holidays` of 2026 is built in
+    #[arg(long = "calendar", value_name = "NAME=FILE", value_parser = parse::argument)]
+    pub calendars: Vec<(String, String)>,
+}
+
+/// `policy ask`
+#[derive(Debug, Args)]
+pub(crate) struct Ask {
+    /// Rule file
+    pub file: PathBuf,
+    /// Read one JSON request a line from standard input, print one JSON decision a line
+    #[arg(long)]
+    pub jsonl: bool,
+    /// The request as one JSON object, in the form a line of --jsonl has
+    #[arg(long, value_name = "JSON", required_unless_present = "jsonl", conflicts_with = "jsonl")]
+    pub request: Option<String>,
+}
+
+/// `policy hash`
+#[derive(Debug, Args)]
+pub(crate) struct Hash {
+    /// Rule file
+    pub file: PathBuf,
+    /// Only this policy or programme
+    pub name: Option<String>,
+    /// An argument of the policy; may be repeated
+    #[arg(long = "arg", value_name = "NAME=VALUE", value_parser = parse::argument, requires = "name")]
+    pub arguments: Vec<(String, String)>,
+}
+
+/// `policy adopt`, also `wallet adopt`
+#[derive(Debug, Args)]
+pub(crate) struct Adopt {
+    /// Published policy, `family.snack`
+    pub name: String,
+    /// An argument of the policy, as the language writes it; may be repeated
+    #[arg(long = "arg", value_name = "NAME=VALUE", value_parser = parse::argument)]
+    pub arguments: Vec<(String, String)>,
+    #[command(flatten)]
+    pub change: Change,
+}

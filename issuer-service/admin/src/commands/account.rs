@@ -1,0 +1,107 @@
+//! `scoin account …`: accounts as an officer sees them.
+
+use scoin_api::{AccountBody, paths};
+use scoin_core::command::{Action, Attributes};
+use serde_json::json;
+
+use super::policy::date;
+use crate::args::Global;
+use crate::args::city::{Account, Attest};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output::Report;
+use crate::session::{Session, account, account_or_own};
+use crate::words;
+
+/// Runs one command.
+pub(crate) async fn run(global: &Global, what: Account) -> Result<Report, Failure> {
+    match what {
+        Account::Show { account } => show(global, account.as_ref()).await,
+        Account::Freeze { account: whose, change } => {
+            let action = Action::Freeze { account: account(&whose)? };
+            let done = Session::open(global).await?.submit(action, &change).await?;
+            Ok(words::done(&done, &change, format!("frozen: {whose}")))
+        }
+        Account::Unfreeze { account: whose, change } => {
+            let action = Action::Unfreeze { account: account(&whose)? };
+            let done = Session::open(global).await?.submit(action, &change).await?;
+            Ok(words::done(&done, &change, format!("no longer frozen: {whose}")))
+        }
+        Account::Attest(attest) => state(global, attest).await,
+    }
+}
+
+async fn show(global: &Global, whose: Option<&String>) -> Result<Report, Failure> {
+    let session = Session::open(global).await?;
+    let id = account_or_own(&session, whose)?;
+    let body: AccountBody = session.read(&paths::account(&id.to_string())).await?;
+    let frozen: Vec<&str> = body.frozen.iter().map(|freeze| freeze.by.as_str()).collect();
+    let mut fields = vec![
+        ("address", body.address.clone()),
+        ("kind", body.kind.clone()),
+        ("balance", words::money(body.balance)),
+        ("reserved", words::money(body.held)),
+        ("keys", body.keys.len().to_string()),
+        ("frozen by", if frozen.is_empty() { "nobody".to_owned() } else { frozen.join(", ") }),
+    ];
+    if let Some(merchant) = &body.merchant {
+        fields.push(("registered as", merchant.name.clone()));
+        fields.push(("categories", merchant.categories.join(" ")));
+        fields.push(("suspended", if merchant.suspended { "yes" } else { "no" }.to_owned()));
+    }
+    let rows = body.lots.iter().map(|lot| {
+        let rules: Vec<&str> = lot.layers.iter().map(|layer| layer.name.as_str()).collect();
+        let end = lot.expires.map_or_else(|| "never".to_owned(), |end| end.to_text());
+        vec![
+            lot.id.to_string(),
+            words::money(lot.amount),
+            words::money(lot.held),
+            rules.join(" + "),
+            end,
+        ]
+    });
+    let rows: Vec<_> = rows.collect();
+    Ok(Report::new(json!(body))
+        .fields(fields)
+        .table(vec!["lot", "amount", "reserved", "rules", "ends"], rows))
+}
+
+async fn state(global: &Global, attest: Attest) -> Result<Report, Failure> {
+    let subject = account(&attest.account)?;
+    let change = attest.change.clone();
+    let action = Action::Attest { subject, attributes: attributes(attest)? };
+    let done = Session::open(global).await?.submit(action, &change).await?;
+    Ok(words::done(&done, &change, format!("stated about {subject}")))
+}
+
+fn attributes(attest: Attest) -> Result<Attributes, Failure> {
+    let age_until = match &attest.age_until {
+        None => None,
+        Some(text) => Some(date(text).ok_or_else(|| {
+            Failure::new(Exit::Usage, format!("`{text}` is not a day"))
+                .hint("write a day such as 2026-12-31")
+        })?),
+    };
+    let household = match &attest.household {
+        None => None,
+        Some(text) => {
+            let mut bytes = [0; 16];
+            hex::decode_to_slice(text, &mut bytes).map_err(|_| {
+                Failure::new(Exit::Usage, format!("`{text}` is not a household number"))
+                    .hint("write 32 hex digits")
+            })?;
+            Some(bytes)
+        }
+    };
+    let mut groups = attest.groups;
+    groups.sort();
+    groups.dedup();
+    Ok(Attributes {
+        age: attest.age,
+        age_until: age_until.map(|day| day.0),
+        district: attest.district,
+        household,
+        children: attest.children,
+        groups,
+    })
+}

@@ -1,0 +1,43 @@
+//! `scoin wallet …`: a text wallet for a citizen, a parent, a child or a shop.
+
+mod family;
+mod make;
+mod money;
+mod shop;
+mod view;
+
+use crate::args::Global;
+use crate::args::wallet::Wallet;
+use crate::failure::Failure;
+use crate::output::Report;
+
+/// Runs one command.
+pub(crate) async fn run(global: &Global, wallet: Wallet) -> Result<Report, Failure> {
+    match wallet {
+        Wallet::Init(init) => make::init(global, &init).await,
+        Wallet::Restore(restore) => make::restore(global, &restore).await,
+        Wallet::Address { qr } => make::address(global, qr).await,
+        Wallet::Balance => view::balance(global).await,
+        Wallet::History { limit } => view::history(global, limit).await,
+        Wallet::Sync => view::sync(global).await,
+        Wallet::CanPay { request } => view::can_pay(global, &request).await,
+        Wallet::Give(give) => money::give(global, give).await,
+        Wallet::Adopt(adopt) => super::rules::adopt(global, adopt).await,
+        Wallet::Pay(pay) => money::pay(global, pay).await,
+        Wallet::Authorise(pay) => money::authorise(global, pay).await,
+        Wallet::Request(request) => shop::request(global, request).await,
+        Wallet::Capture { hold, amount, change } => {
+            shop::capture(global, hold, amount, &change).await
+        }
+        Wallet::Void { hold, change } => shop::void(global, hold, &change).await,
+        Wallet::Refund { payment, amount, lines, change } => {
+            shop::refund(global, (payment, amount, lines), &change).await
+        }
+        Wallet::Redeem { amount, change } => shop::redeem(global, amount, &change).await,
+        Wallet::Freeze(whose) => family::freeze(global, whose, true).await,
+        Wallet::Unfreeze(whose) => family::freeze(global, whose, false).await,
+        Wallet::Guardian(guardian) => family::guardian(global, guardian).await,
+        Wallet::Guard(guard) => family::guard(global, guard).await,
+        Wallet::Key(key) => family::key(global, key).await,
+    }
+}

@@ -1,0 +1,123 @@
+//! What a wallet shows.
+
+use scoin_api::{HistoryBody, LotBody, Time, paths};
+use scoin_wallet::wallet::Lot;
+use serde_json::json;
+
+use super::make::failed;
+use crate::args::{Global, Lang};
+use crate::failure::Failure;
+use crate::output::Report;
+use crate::session::Session;
+use crate::words;
+
+/// `wallet balance`
+pub(crate) async fn balance(global: &Global) -> Result<Report, Failure> {
+    let session = Session::open(global).await?;
+    session.wallet.sync().await.map_err(failed(global))?;
+    let balance = session.wallet.balance().map_err(failed(global))?;
+    let lots = balance.lots.iter().map(|lot| {
+        let body = LotBody {
+            id: lot.id.0,
+            amount: lot.amount.units(),
+            held: lot.held.units(),
+            starts: lot.starts.map(Time),
+            expires: lot.expires.map(Time),
+            ..LotBody::default()
+        };
+        json!({
+            "id": body.id, "amount": body.amount, "held": body.held, "starts": body.starts, "expires": body.expires,
+            "layers": lot.layers.iter().map(|layer| json!({
+                "policy": layer.policy.to_hex(), "name": layer.name, "granter": layer.granter,
+            })).collect::<Vec<_>>(),
+        })
+    });
+    let json = json!({
+        "total": balance.total.units(),
+        "spendable": balance.spendable.units(),
+        "held": balance.held.units(),
+        "frame": balance.frame,
+        "as_of": Time(balance.as_of),
+        "lots": lots.collect::<Vec<_>>(),
+    });
+    let rows = balance.lots.iter().map(|lot| {
+        let end = lot.expires.map_or_else(|| "never".to_owned(), |end| Time(end).to_text());
+        vec![lot.id.0.to_string(), words::amount(lot.amount), title(global.lang, lot), end]
+    });
+    let rows = rows.collect();
+    Ok(Report::new(json)
+        .fields([
+            ("spendable", words::amount(balance.spendable)),
+            ("total", words::amount(balance.total)),
+        ])
+        .table(vec!["lot", "amount", "rules", "ends"], rows))
+}
+
+fn title(lang: Lang, lot: &Lot) -> String {
+    let titles = lot.layers.iter().map(|layer| {
+        let texts = layer.title.iter().map(|(language, text)| (language.as_str(), text.as_str()));
+        words::pick(lang, texts).unwrap_or(&layer.name).to_owned()
+    });
+    titles.collect::<Vec<_>>().join(" + ")
+}
+
+/// `wallet history`
+pub(crate) async fn history(global: &Global, limit: usize) -> Result<Report, Failure> {
+    let session = Session::open(global).await?;
+    let path = paths::account_history(&session.own()?.to_string());
+    let mut body: HistoryBody = session.read(&path).await?;
+    body.entries.truncate(limit);
+    let rows = body.entries.iter().map(|entry| {
+        let state = if entry.status == scoin_api::Status::Refused { "refused" } else { "" };
+        vec![
+            entry.time.to_text(),
+            entry.action.clone(),
+            state.to_owned(),
+            signed(entry.change),
+            entry.other.clone().unwrap_or_default(),
+            entry.reference.clone().unwrap_or_default(),
+            entry.command.clone().unwrap_or_default(),
+        ]
+    });
+    let rows: Vec<_> = rows.collect();
+    let json = json!({ "address": body.address, "frame": body.frame, "items": body.entries, "next_cursor": body.next });
+    Ok(Report::new(json).table(vec!["time", "what", "", "change", "with", "reference", "id"], rows))
+}
+
+fn signed(change: i64) -> String {
+    let units = words::money(change.unsigned_abs());
+    match change {
+        0 => String::new(),
+        1.. => format!("+{units}"),
+        _ => format!("-{units}"),
+    }
+}
+
+/// `wallet sync`
+pub(crate) async fn sync(global: &Global) -> Result<Report, Failure> {
+    let session = Session::open(global).await?;
+    let synced = session.wallet.sync().await.map_err(failed(global))?;
+    let json = json!({
+        "frame": synced.frame,
+        "entries": synced.entries,
+        "receipts": synced.receipts,
+        "answered": synced.answered,
+        "rebuilt": synced.rebuilt,
+    });
+    Ok(Report::new(json).fields([
+        ("frame", synced.frame.to_string()),
+        ("new entries", synced.entries.to_string()),
+        ("receipts verified", synced.receipts.to_string()),
+        ("commands answered", synced.answered.to_string()),
+    ]))
+}
+
+/// `wallet can-pay`
+pub(crate) async fn can_pay(global: &Global, request: &str) -> Result<Report, Failure> {
+    let session = Session::open(global).await?;
+    let own = session.own()?;
+    Err(Failure::new(
+        crate::exit::Exit::Failed,
+        format!("cannot estimate `{request}` for {own} yet"),
+    ))
+}

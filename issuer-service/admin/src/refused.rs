@@ -1,0 +1,164 @@
+//! What the wallet engine or the ledger says no with, as a failure with the right exit code and the holder's words.
+
+use scoin_api::{ProblemBody, RefusalBody};
+use scoin_core::outcome::Refusal;
+use scoin_wallet::client::ClientError;
+use scoin_wallet::explain::{self, explain};
+use scoin_wallet::vault::VaultError;
+use scoin_wallet::{Refused, WalletError};
+use serde_json::{Value, json};
+
+use crate::args::Lang;
+use crate::exit::Exit;
+use crate::failure::Failure;
+
+/// The failure of a wallet verb.
+pub(crate) fn failure_of(error: WalletError, lang: Lang) -> Failure {
+    let text = error.to_string();
+    match error {
+        WalletError::Refused(refused) => of_refusal(&refused, lang),
+        WalletError::Offline { waiting } => {
+            let failure = offline("the service cannot be reached".to_owned());
+            match waiting {
+                Some(id) => failure
+                    .why("no answer came; the command is kept and may have been carried out")
+                    .hint("run `scoin wallet sync`, or the same command with the same --id: it has one effect")
+                    .with("id", id.to_hex()),
+                None => failure.hint("check --server and the connection, then run the command again"),
+            }
+        }
+        WalletError::VaultLocked
+        | WalletError::Vault(VaultError::WrongPassword | VaultError::Locked) => {
+            Failure::new(Exit::SignIn, "the vault does not open")
+                .why(text)
+                .hint("check the password, or --password-file")
+        }
+        WalletError::Vault(VaultError::Missing) => {
+            Failure::new(Exit::SignIn, "there is no wallet in this home")
+                .hint("make one with `scoin wallet init`, or name its folder with --home DIR")
+        }
+        WalletError::Vault(VaultError::Exists | VaultError::WeakPassword | VaultError::Words)
+        | WalletError::BadInput(_) => Failure::new(Exit::Usage, text),
+        WalletError::OtherCity => {
+            Failure::new(Exit::Conflict, text).hint("check --server and --home")
+        }
+        WalletError::InUse => Failure::new(Exit::Conflict, text),
+        WalletError::NotJoined => {
+            Failure::new(Exit::SignIn, text).hint("run `scoin wallet sync` while the service runs")
+        }
+        _ => Failure::new(Exit::Failed, text),
+    }
+}
+
+/// The service cannot be used now.
+pub(crate) fn offline(message: String) -> Failure {
+    Failure::new(Exit::Unreachable, message)
+}
+
+/// A refusal of the ledger, with everything the holder needs.
+fn of_refusal(refused: &Refused, lang: Lang) -> Failure {
+    let body = RefusalBody::of(&refused.refusal);
+    let sentences = explain(&refused.refusal, language(lang));
+    let mut failure = Failure::new(exit_of(&refused.refusal), body.detail());
+    failure.code = u32::from(body.code);
+    failure.name.clone_from(&body.name);
+    if !sentences.is_empty() {
+        failure.message = sentences.join("\n");
+    }
+    failure.why = Some(format!("{} ({})", body.title, body.code));
+    failure.hint = hint_of(&refused.refusal);
+    failure = failure
+        .with("id", refused.id.to_hex())
+        .with("frame", json!(refused.proof.as_ref().map(|proof| proof.frame)));
+    let both = |lang| explain(&refused.refusal, lang);
+    failure = failure
+        .with("sentences", json!({ "ko": both(explain::Lang::Ko), "en": both(explain::Lang::En) }));
+    if let Ok(Value::Object(fields)) = serde_json::to_value(&body) {
+        for (key, value) in fields {
+            if !matches!(key.as_str(), "code" | "name" | "message") {
+                failure.more.insert(key, value);
+            }
+        }
+    }
+    failure
+}
+
+/// An error of the service that is no decision.
+fn of_problem(problem: &ProblemBody) -> Failure {
+    let exit = match problem.status {
+        401 => Exit::SignIn,
+        403 => Exit::NotAllowed,
+        404 => Exit::NotFound,
+        409 => Exit::Conflict,
+        408 | 429 => Exit::Unreachable,
+        503 => Exit::Unavailable,
+        400..=499 => Exit::Usage,
+        _ => Exit::Failed,
+    };
+    let mut failure = Failure::new(exit, problem.detail.clone());
+    failure.code = u32::from(problem.code);
+    failure.name.clone_from(&problem.name);
+    failure.retryable = problem.retryable;
+    failure.why = Some(format!("{} ({})", problem.title, problem.code));
+    failure.with("request_id", problem.request_id.clone()).with("reason", json!(problem.reason))
+}
+
+/// The language the explanations are made in.
+pub(crate) fn language(lang: Lang) -> explain::Lang {
+    match lang {
+        Lang::Ko => explain::Lang::Ko,
+        Lang::En => explain::Lang::En,
+    }
+}
+
+/// The exit code of each refusal.
+fn exit_of(refusal: &Refusal) -> Exit {
+    match refusal {
+        Refusal::UnknownAccount | Refusal::NotFound { .. } => Exit::NotFound,
+        Refusal::NotAllowed | Refusal::UnknownKey => Exit::NotAllowed,
+        Refusal::OutOfRange { .. } | Refusal::ZeroAmount | Refusal::TooFarAhead => Exit::Usage,
+        Refusal::WrongNetwork
+        | Refusal::IdConflict
+        | Refusal::Expired
+        | Refusal::AlreadyDone { .. }
+        | Refusal::RequestExpired
+        | Refusal::RequestPaid { .. }
+        | Refusal::DigestMismatch
+        | Refusal::HoldClosed => Exit::Conflict,
+        Refusal::ProposalClosed => Exit::Declined,
+        Refusal::Frozen { .. }
+        | Refusal::MerchantClosed
+        | Refusal::KeyCap { .. }
+        | Refusal::RequestNotGenuine
+        | Refusal::RulesRejected { .. }
+        | Refusal::MoreThanLeft { .. }
+        | Refusal::NotGivable { .. }
+        | Refusal::Rules(_)
+        | Refusal::NotEnough { .. }
+        | Refusal::PoolEmpty { .. }
+        | Refusal::NothingEarned
+        | Refusal::TooManyLots
+        | Refusal::Overflow => Exit::Refused,
+    }
+}
+
+/// What can be done about it, where that is not plain from the words.
+fn hint_of(refusal: &Refusal) -> Option<String> {
+    match refusal {
+        Refusal::Rules(rules) if rules.pass_now.units() > 0 => Some(format!(
+            "up to {} passes now; `scoin wallet pay --part` pays that part",
+            rules.pass_now
+        )),
+        Refusal::RulesRejected { .. } => {
+            Some("`scoin policy check FILE` shows the place".to_owned())
+        }
+        Refusal::IdConflict => Some("use a new --id for a new command".to_owned()),
+        Refusal::NotAllowed => {
+            Some("ask somebody whose role allows it; nobody approves their own proposal".to_owned())
+        }
+        Refusal::UnknownAccount => {
+            Some("open the account first: `scoin wallet init` or `scoin wallet sync`".to_owned())
+        }
+        _ => None,
+    }
+}
