@@ -13,6 +13,8 @@ pub mod problem;
 pub mod answer;
 pub mod refusal;
 
+mod decode;
+
 pub mod account;
 pub mod books;
 pub mod city;
