@@ -1,0 +1,16 @@
+//! The evaluator against an independent twin, brute force, and a scan of every minute.
+#![expect(
+    clippy::unwrap_used,
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    clippy::as_conversions,
+    clippy::cast_possible_truncation,
+    reason = "this is a test: a wrong number must stop it"
+)]
+
+mod allocation;
+mod decide;
+mod examples;
+mod make;
+mod next;
+mod twin;
