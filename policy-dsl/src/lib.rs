@@ -26,8 +26,14 @@ pub mod windows;
 #[cfg(feature = "compile")]
 pub mod codes;
 #[cfg(feature = "compile")]
+mod compile;
+#[cfg(feature = "compile")]
 pub mod diagnostic;
 #[cfg(feature = "compile")]
 pub mod examples;
 #[cfg(feature = "compile")]
 pub mod module;
+#[cfg(feature = "compile")]
+mod params;
+#[cfg(feature = "compile")]
+pub mod syntax;

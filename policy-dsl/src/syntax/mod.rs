@@ -1,0 +1,15 @@
+//! From text to a lossless tree, and from the tree to typed clauses.
+//!
+//! [`lex`] cuts the text into tokens, [`parse`] hangs every token (blanks and comments too) in one [`tree`], and
+//! [`ast`] reads that tree with types. Formatter, diagnostics and editors read the same tree.
+
+pub mod ast;
+pub mod lex;
+pub mod literal;
+pub mod parse;
+mod read;
+mod read_pred;
+pub mod tree;
+
+pub(crate) use read::argument;
+pub(crate) use read_pred::days_between;

@@ -1,0 +1,50 @@
+//! The words that start definitions and clauses: where reading can go on after a mistake.
+
+use super::Parser;
+use crate::syntax::lex::TokenKind;
+
+/// Words that start a definition.
+pub const DEFINITIONS: [&str; 8] =
+    ["import", "policy", "program", "let", "set", "schedule", "list", "calendar"];
+
+/// Words that start a clause of a policy or programme.
+pub const CLAUSES: [&str; 21] = [
+    "title", "zone", "week", "pays", "require", "forbid", "covers", "cap", "gap", "starts",
+    "expires", "decays", "split", "priority", "transfer", "refund", "also", "example", "pool",
+    "open", "reward",
+];
+
+impl Parser<'_> {
+    /// Does a definition start here, surely enough to stop skipping?
+    pub(super) fn at_definition(&self) -> bool {
+        let known = self.word().is_some_and(|word| DEFINITIONS.contains(&word));
+        let named = self.nth_is(1, TokenKind::Word) || self.nth_is(1, TokenKind::Str);
+        known && named && self.starts_line()
+    }
+
+    /// Does a clause start here, surely enough to stop skipping? Its word may also stand in the middle of a clause
+    /// (`per week`), so it must be followed by what follows it, and begin a line where that is not telling.
+    pub(super) fn at_clause(&self) -> bool {
+        let Some(word) = self.word().filter(|word| CLAUSES.contains(word)) else { return false };
+        let next_is = |kinds: &[TokenKind]| kinds.iter().any(|kind| self.nth_is(1, *kind));
+        let next_in = |words: &[&str]| self.nth_word(1).is_some_and(|next| words.contains(&next));
+        match word {
+            "require" | "forbid" | "covers" | "cap" | "gap" | "decays" | "reward" => {
+                self.nth_is(2, TokenKind::Colon) || self.starts_line()
+            }
+            "title" => next_is(&[TokenKind::Str]) || self.nth_is(2, TokenKind::Str),
+            "example" => next_is(&[TokenKind::Str]),
+            "zone" => next_is(&[TokenKind::Zone]),
+            "week" => next_in(&["starts"]),
+            "starts" | "expires" => {
+                next_in(&["at", "on", "never"])
+                    || self.starts_line() && next_is(&[TokenKind::Int, TokenKind::Var])
+            }
+            "split" => next_in(&["never", "allowed"]),
+            "priority" => next_is(&[TokenKind::Int]),
+            "transfer" => next_in(&["never", "to"]),
+            "refund" => next_in(&["grace", "restores"]),
+            _ => self.starts_line(),
+        }
+    }
+}
