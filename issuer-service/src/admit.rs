@@ -5,23 +5,29 @@ use scoin_api::{ErrorCode, ProblemBody};
 use scoin_core::cbor::CborError;
 use scoin_core::envelope::{EnvelopeError, SignedCommand, VerifiedCommand};
 use scoin_core::keys::SignatureError;
+use scoin_ledger::Entry;
 
 /// Read a command from its one encoding. Cheap; no signature is checked.
-pub fn decode(bytes: &[u8]) -> Result<SignedCommand, ProblemBody> {
+pub fn decode(bytes: &[u8]) -> Result<SignedCommand, Box<ProblemBody>> {
     SignedCommand::decode(bytes).map_err(|error| problem(&error))
 }
 
 /// Check the signature of a command.
-pub fn verify(command: SignedCommand) -> Result<VerifiedCommand, ProblemBody> {
+pub fn verify(command: SignedCommand) -> Result<VerifiedCommand, Box<ProblemBody>> {
     command.verify().map_err(|error| problem(&error))
 }
 
-/// Read and check many commands, on all cores.
-pub fn verify_all(bytes: &[&[u8]]) -> Vec<Result<VerifiedCommand, ProblemBody>> {
-    bytes.par_iter().map(|bytes| decode(bytes).and_then(verify)).collect()
+/// Read and check many commands, on all cores, and make them ready for the sequencer.
+pub fn admit_all(commands: &[&[u8]]) -> Vec<Result<Entry, Box<ProblemBody>>> {
+    commands.par_iter().map(|bytes| admit(bytes)).collect()
 }
 
-fn problem(error: &EnvelopeError) -> ProblemBody {
+/// Read and check one command, and make it ready for the sequencer.
+pub fn admit(command: &[u8]) -> Result<Entry, Box<ProblemBody>> {
+    decode(command).and_then(verify).map(Entry::signed)
+}
+
+fn problem(error: &EnvelopeError) -> Box<ProblemBody> {
     let code = match error {
         EnvelopeError::Signature(_) | EnvelopeError::WrongDomain { .. } => ErrorCode::BadSignature,
         EnvelopeError::NotCoseSign1
@@ -30,7 +36,7 @@ fn problem(error: &EnvelopeError) -> ProblemBody {
         | EnvelopeError::Algorithm(_)
         | EnvelopeError::Field(_) => ErrorCode::Malformed,
     };
-    ProblemBody::error(code, error.to_string()).with_reason(reason(error))
+    Box::new(ProblemBody::error(code, error.to_string()).with_reason(reason(error)))
 }
 
 /// The named error of the decoder, as `docs/wire.md` lists them.

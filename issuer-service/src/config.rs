@@ -325,7 +325,8 @@ mod tests {
 
     #[test]
     fn what_is_wrong_is_named() {
-        let cases: &[(&str, &[(&str, &str)], &str)] = &[
+        type Environment<'a> = &'a [(&'a str, &'a str)];
+        let cases: &[(&str, Environment<'_>, &str)] = &[
             ("[city]\n", &[], "genesis"),
             ("nonsense", &[], "issuer.toml"),
             (&format!("{GOOD}[http]\nlisten_on='x'\n"), &[], "listen_on"),

@@ -131,7 +131,8 @@ fn secret_bytes(text: &str) -> Option<Zeroizing<[u8; 32]>> {
     Some(bytes)
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use super::*;
     use std::os::unix::fs::PermissionsExt;

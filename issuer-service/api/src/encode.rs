@@ -65,6 +65,13 @@ impl<'de> Deserialize<'de> for Time {
     }
 }
 
+/// A date given as days since 1970-01-01: `2026-03-02`. Days outside the years 1 to 9999 are written as a number.
+pub fn date_text(days: i32) -> String {
+    let span = jiff::Span::new().try_days(days);
+    let date = span.and_then(|span| jiff::civil::date(1970, 1, 1).checked_add(span));
+    date.map_or_else(|_| format!("day {days}"), |date| date.to_string())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -76,6 +83,13 @@ mod tests {
         assert_eq!(Time::from_text("2026-09-01T10:00:00.000001+09:00"), Some(time));
         assert_eq!(Time::from_text("1969-12-31T23:59:59Z"), None);
         assert_eq!(Time::from_text("tomorrow"), None);
+    }
+
+    #[test]
+    fn days_are_dates() {
+        assert_eq!(date_text(0), "1970-01-01");
+        assert_eq!(date_text(20_514), "2026-03-02");
+        assert_eq!(date_text(i32::MIN), "day -2147483648");
     }
 
     #[test]

@@ -14,7 +14,7 @@ use scoin_core::merkle::{self, Hash, Tree};
 use scoin_core::{AccountId, NetworkId, Timestamp};
 use scoin_ledger::state::{Account, Due};
 use scoin_ledger::{
-    Answer, Batch, Breach, Disposition, Effects, Entry, Key, Record, State, View, apply,
+    Answer, Batch, Breach, Disposition, Effects, Entry, Frame, Key, Record, State, View, apply,
 };
 use tokio::sync::watch;
 
@@ -105,6 +105,18 @@ impl Books {
         }
         let stored = self.engine.frames(number, 1)?.into_iter().find(|f| f.number == number);
         stored.map(|stored| SealedFrame::from_stored(&stored).map(Arc::new)).transpose()
+    }
+
+    /// A frame without its seal, from memory if it is the last.
+    pub fn frame(&self, number: u64) -> Result<Option<Arc<Frame>>, EngineError> {
+        let tip = Arc::clone(&self.live().tip);
+        if tip.frame.head.number == number {
+            return Ok(Some(Arc::new(tip.frame.clone())));
+        }
+        let stored = self.engine.frames(number, 1)?.into_iter().find(|f| f.number == number);
+        let decode = |stored: crate::engine::StoredFrame| Frame::from_bytes(&stored.frame);
+        let damaged = |_| EngineError::Damaged(format!("frame {number} cannot be read"));
+        stored.map(|stored| decode(stored).map(Arc::new).map_err(damaged)).transpose()
     }
 
     /// Decide without recording: what [`Books::decide`] would answer now.

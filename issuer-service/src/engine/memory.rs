@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::{Engine, EngineError, StoredFrame, Tip, WriteBack};
+use super::{EachRecord, Engine, EngineError, StoredFrame, Tip, WriteBack};
 
 /// Frames and records in memory.
 #[derive(Debug, Default)]
@@ -68,10 +68,7 @@ impl Engine for MemoryEngine {
         Ok(self.inside().frames.iter().skip(from).take(most).cloned().collect())
     }
 
-    fn records(
-        &self,
-        each: &mut dyn FnMut(&[u8], &[u8]) -> Result<(), EngineError>,
-    ) -> Result<Option<u64>, EngineError> {
+    fn records(&self, each: &mut EachRecord<'_>) -> Result<Option<u64>, EngineError> {
         let inside = self.inside();
         for (key, record) in &inside.records {
             each(key, record)?;

@@ -37,6 +37,9 @@ pub struct Tip {
 /// A record's key and its bytes; `None` if there is none any more.
 pub type RecordWrite = (Vec<u8>, Option<Vec<u8>>);
 
+/// What is done with a record's key and bytes.
+pub type EachRecord<'a> = dyn FnMut(&[u8], &[u8]) -> Result<(), EngineError> + 'a;
+
 /// Changed records, true at the end of a frame.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct WriteBack {
@@ -94,10 +97,7 @@ pub trait Engine: Send + Sync + std::fmt::Debug {
     fn frames(&self, from: u64, most: usize) -> Result<Vec<StoredFrame>, EngineError>;
 
     /// Every record written back, by ascending key, and the frame they are true at (`None` if none ever were).
-    fn records(
-        &self,
-        each: &mut dyn FnMut(&[u8], &[u8]) -> Result<(), EngineError>,
-    ) -> Result<Option<u64>, EngineError>;
+    fn records(&self, each: &mut EachRecord<'_>) -> Result<Option<u64>, EngineError>;
 
     /// Release the data file.
     fn close(&self) -> Result<(), EngineError>;

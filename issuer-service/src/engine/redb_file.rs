@@ -3,10 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError, RwLock, RwLockReadGuard};
 
-use redb::{Database, DatabaseError, Durability, ReadableDatabase, ReadableTable, TableDefinition};
+use redb::{Database, Durability, ReadableDatabase, ReadableTable, TableDefinition};
 
 use super::head_file::HeadFile;
-use super::{Engine, EngineError, StoredFrame, Tip, WriteBack};
+use super::{EachRecord, Engine, EngineError, StoredFrame, Tip, WriteBack};
 
 /// Frame number to (head hash, frame, seal, who was touched).
 const JOURNAL: TableDefinition<'_, u64, Row<'_>> = TableDefinition::new("journal");
@@ -31,11 +31,15 @@ pub struct RedbEngine {
 impl RedbEngine {
     /// Open or create. Every page is checked against its checksum; a file that lost acknowledged frames is refused.
     pub fn open(path: &Path, cache_mib: usize) -> Result<Self, EngineError> {
-        let db = Database::builder()
-            .set_cache_size(cache_mib.saturating_mul(1024 * 1024))
-            .set_check_integrity_on_open(true)
-            .create(path)
-            .map_err(opened)?;
+        Self::with(path, builder(cache_mib).create(path).map_err(opened)?)
+    }
+
+    /// Open a file that must be there, with the same checks.
+    pub fn open_existing(path: &Path, cache_mib: usize) -> Result<Self, EngineError> {
+        Self::with(path, builder(cache_mib).open(path).map_err(opened)?)
+    }
+
+    fn with(path: &Path, db: Database) -> Result<Self, EngineError> {
         let (head, acknowledged) = HeadFile::open(&head_path(path))?;
         let engine = Self { db: RwLock::new(Some(db)), head: Mutex::new(head) };
         engine.prepare()?;
@@ -45,7 +49,7 @@ impl RedbEngine {
 
     /// Make the tables of a new file, or check that an old one is of this format.
     fn prepare(&self) -> Result<(), EngineError> {
-        self.with(|db| {
+        self.read(|db| {
             let transaction = db.begin_write().map_err(store)?;
             {
                 let mut meta = transaction.open_table(META).map_err(store)?;
@@ -79,7 +83,7 @@ impl RedbEngine {
         Err(EngineError::LostFrames { found, acknowledged: acknowledged.number })
     }
 
-    fn with<T>(
+    fn read<T>(
         &self,
         body: impl FnOnce(&Database) -> Result<T, EngineError>,
     ) -> Result<T, EngineError> {
@@ -93,7 +97,7 @@ impl RedbEngine {
         frame: Option<&StoredFrame>,
         back: Option<&WriteBack>,
     ) -> Result<(), EngineError> {
-        self.with(|db| {
+        self.read(|db| {
             let mut transaction = db.begin_write().map_err(store)?;
             transaction.set_durability(Durability::Immediate).map_err(store)?;
             if let Some(frame) = frame {
@@ -109,7 +113,7 @@ impl RedbEngine {
 
 impl Engine for RedbEngine {
     fn tip(&self) -> Result<Option<Tip>, EngineError> {
-        self.with(|db| {
+        self.read(|db| {
             let journal = db.begin_read().map_err(store)?.open_table(JOURNAL).map_err(store)?;
             let last = journal.last().map_err(store)?;
             Ok(last.map(|(number, value)| Tip { number: number.value(), hash: *value.value().0 }))
@@ -127,7 +131,7 @@ impl Engine for RedbEngine {
     }
 
     fn frames(&self, from: u64, most: usize) -> Result<Vec<StoredFrame>, EngineError> {
-        self.with(|db| {
+        self.read(|db| {
             let journal = db.begin_read().map_err(store)?.open_table(JOURNAL).map_err(store)?;
             let mut frames = Vec::new();
             let mut bytes = 0usize;
@@ -150,11 +154,8 @@ impl Engine for RedbEngine {
         })
     }
 
-    fn records(
-        &self,
-        each: &mut dyn FnMut(&[u8], &[u8]) -> Result<(), EngineError>,
-    ) -> Result<Option<u64>, EngineError> {
-        self.with(|db| {
+    fn records(&self, each: &mut EachRecord<'_>) -> Result<Option<u64>, EngineError> {
+        self.read(|db| {
             let transaction = db.begin_read().map_err(store)?;
             let meta = transaction.open_table(META).map_err(store)?;
             let state_frame = meta.get("state_frame").map_err(store)?.map(|value| value.value());
@@ -198,16 +199,24 @@ fn put_records(transaction: &redb::WriteTransaction, back: &WriteBack) -> Result
     Ok(())
 }
 
+fn builder(cache_mib: usize) -> redb::Builder {
+    let mut builder = Database::builder();
+    builder.set_cache_size(cache_mib.saturating_mul(1024 * 1024)).set_check_integrity_on_open(true);
+    builder
+}
+
 fn head_path(path: &Path) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(".head");
     PathBuf::from(name)
 }
 
-fn opened(error: DatabaseError) -> EngineError {
-    match error {
-        DatabaseError::DatabaseAlreadyOpen => EngineError::InUse,
-        other => EngineError::Store(other.to_string()),
+fn opened(error: impl Into<redb::Error>) -> EngineError {
+    let error = error.into();
+    if matches!(error, redb::Error::DatabaseAlreadyOpen) {
+        EngineError::InUse
+    } else {
+        EngineError::Store(error.to_string())
     }
 }
 

@@ -1,0 +1,69 @@
+//! Who reads: a signed, short-lived proof of a device key, in the `Authorization` header.
+
+use axum::http::HeaderMap;
+use axum::http::header::AUTHORIZATION;
+use scoin_api::ErrorCode;
+use scoin_core::AccountId;
+use scoin_core::command::AccountKind;
+use scoin_core::read_proof::ReadProof;
+
+use super::problem::Problem;
+use crate::service::Service;
+
+/// Somebody who has proved to hold a live key of an account.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Reader {
+    account: AccountId,
+    officer: bool,
+}
+
+/// Check the proof of a request.
+pub(super) fn reader(service: &Service, headers: &HeaderMap) -> Result<Reader, Problem> {
+    let header = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let header =
+        header.ok_or_else(|| refused("send a read proof in the `Authorization` header"))?;
+    let proof = ReadProof::from_header(header, service.books.network(), service.now())
+        .map_err(|error| refused(error.to_string()))?;
+    let account = proof.message().account;
+    service.account_buckets.take(&account).map_err(too_many)?;
+    let live = service.books.live();
+    match live.account(&account) {
+        Some(found) if found.key(proof.key()).is_some() => {
+            Ok(Reader { account, officer: found.kind == AccountKind::Officer })
+        }
+        // Its own key would open it: no secret is told, and a wallet learns that it has no account yet.
+        None if AccountId::derive(service.books.network(), proof.key()) == account => {
+            Err(Problem::not_found("account", &account.to_string()))
+        }
+        _ => Err(refused("this key is not a live key of the account")),
+    }
+}
+
+impl Reader {
+    /// Only for officers.
+    pub(super) fn must_be_officer(self) -> Result<(), Problem> {
+        if self.officer { Ok(()) } else { Err(refused("only an officer may read this")) }
+    }
+
+    /// Only for the account itself, its guardians and officers.
+    pub(super) fn must_see(self, service: &Service, account: &AccountId) -> Result<(), Problem> {
+        let live = service.books.live();
+        let found = live.account(account);
+        let is_guardian = found.is_some_and(|found| found.guardians.contains(&self.account));
+        if self.account == *account || self.officer || is_guardian {
+            Ok(())
+        } else {
+            Err(refused("this account is not yours to read"))
+        }
+    }
+}
+
+/// 429 with the seconds to wait.
+pub(super) fn too_many(seconds: u32) -> Problem {
+    Problem::new(ErrorCode::RateLimited, "too many requests of this key or account")
+        .retry_after(seconds)
+}
+
+fn refused(detail: impl Into<String>) -> Problem {
+    Problem::new(ErrorCode::NotAuthorised, detail)
+}
