@@ -72,6 +72,12 @@ pub fn date_text(days: i32) -> String {
     date.map_or_else(|_| format!("day {days}"), |date| date.to_string())
 }
 
+/// A local date and minute: `2026-09-02T14:00`.
+pub fn civil_text(civil: scoin_policy::civil::Civil) -> String {
+    let (hour, minute) = (civil.minute / 60, civil.minute % 60);
+    format!("{}T{hour:02}:{minute:02}", date_text(civil.date.0))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,8 +4,10 @@ use scoin_core::outcome::{Refusal, RuleRefusal};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::TextsBody;
-use crate::encode::{Base64, Time};
+use scoin_policy::causes::{self, Cause, CauseKind, Whose};
+
+use crate::encode::{Base64, Time, civil_text};
+use crate::{TextsBody, texts};
 
 /// A typed reason for no.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -69,9 +71,6 @@ pub struct CauseBody {
     /// Words of the rule's author.
     #[serde(default, skip_serializing_if = "TextsBody::is_empty")]
     pub because: TextsBody,
-    /// A sentence as the holder would read it, by language.
-    #[serde(default, skip_serializing_if = "TextsBody::is_empty")]
-    pub sentence: TextsBody,
 }
 
 impl RefusalBody {
@@ -141,7 +140,28 @@ impl RefusalBody {
     fn fill_rules(&mut self, rules: &RuleRefusal) {
         self.pass_now = Some(rules.pass_now.units());
         self.next = rules.next.map(Time);
+        self.causes = causes::decode(&rules.causes)
+            .map(|causes| causes.iter().map(CauseBody::of).collect())
+            .unwrap_or_default();
         self.causes_bytes = Some(Base64(rules.causes.clone()));
+    }
+}
+
+impl CauseBody {
+    /// The view of a cause. The sentences for the holder are made by the client, from the canonical causes.
+    pub fn of(cause: &Cause) -> Self {
+        Self {
+            policy: scoin_core::PolicyId(cause.policy.0).to_hex(),
+            rule: cause.rule.clone(),
+            whose: whose(cause.whose).to_owned(),
+            label: cause.label.clone(),
+            kind: kind(cause.kind).to_owned(),
+            limit: cause.limit.map(|limit| limit.limit),
+            used: cause.limit.map(|limit| limit.used),
+            pass_now: cause.pass_now,
+            next: cause.next.map(civil_text),
+            because: texts(&cause.because),
+        }
     }
 }
 
@@ -208,6 +228,29 @@ fn numbered(refusal: &Refusal) -> (u16, &'static str, &'static str) {
         Refusal::NothingEarned => (2034, "nothing-earned", "no programme rewards this"),
         Refusal::TooManyLots => (2035, "too-many-lots", "the account would hold too many lots"),
         Refusal::Overflow => (2036, "overflow", "the sum does not fit"),
+    }
+}
+
+fn whose(whose: Whose) -> &'static str {
+    match whose {
+        Whose::City => "city",
+        Whose::Guardian => "guardian",
+        Whose::Granter => "granter",
+        Whose::Own => "own",
+    }
+}
+
+fn kind(kind: CauseKind) -> &'static str {
+    match kind {
+        CauseKind::Pays => "pays",
+        CauseKind::Starts => "starts",
+        CauseKind::Expires => "expires",
+        CauseKind::Require => "require",
+        CauseKind::Forbid => "forbid",
+        CauseKind::Covers => "covers",
+        CauseKind::Gap => "gap",
+        CauseKind::Cap => "cap",
+        CauseKind::Split => "split",
     }
 }
 
