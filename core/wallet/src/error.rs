@@ -33,6 +33,14 @@ pub enum WalletError {
         /// The command that waits for its answer. Do not ask for the same thing again under another id.
         waiting: Option<CommandId>,
     },
+    /// The service answered that it cannot decide now. The command is kept and sent again, as for [`WalletError::Offline`].
+    #[error("the issuer is busy: sync again in a moment")]
+    Busy {
+        /// The command that waits for its answer.
+        waiting: CommandId,
+        /// What the service said, untouched.
+        problem: Box<scoin_api::ProblemBody>,
+    },
     /// The vault is locked: unlock it with the password.
     #[error("the wallet is locked: unlock it with the password")]
     VaultLocked,

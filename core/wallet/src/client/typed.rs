@@ -31,7 +31,7 @@ pub struct Page {
     pub limit: Option<u32>,
 }
 
-impl dyn Client {
+impl dyn Client + '_ {
     /// What the city is, and its time.
     pub async fn city(&self) -> Result<CityBody, ClientError> {
         self.get(paths::CITY.to_owned(), None).await

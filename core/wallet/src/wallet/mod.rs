@@ -1,24 +1,41 @@
 //! The wallet: vault, outbox, store and client behind one set of verbs.
 
+mod city;
 mod officer;
+mod receipts;
 mod submit;
 mod verbs;
 mod view;
 
+use std::fs::{self, File, TryLockError};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use scoin_core::keys::PublicKey;
-use scoin_core::{AccountId, NetworkId};
+use scoin_core::read_proof::{LIFE_MICROS_MAX, ReadProof, SCHEME};
+use scoin_core::{AccountId, NetworkId, Timestamp};
 
+pub use self::city::City;
+use self::city::Skew;
 pub use self::officer::Report;
 pub use self::submit::{Ask, Done, Proof};
 pub use self::verbs::RequestDraft;
 pub use self::view::{Balance, Layer, Lot, Synced};
 use crate::client::Client;
-use crate::clock::Clock;
+use crate::clock::{Clock, SystemClock};
 use crate::error::WalletError;
-use crate::vault::{NewVault, Words};
+use crate::outbox::Outbox;
+use crate::store::{MemoryStore, SledStore, Store};
+use crate::vault::{Intent, NewVault, Vault, VaultCost, Words};
+
+/// The vault's file in a wallet's folder.
+pub const VAULT_FILE: &str = "wallet.scks";
+/// The outbox' file in a wallet's folder.
+pub const OUTBOX_FILE: &str = "outbox";
+/// How long opening waits for another program that uses the same wallet.
+const IN_USE_TRIES: u32 = 250;
+const IN_USE_WAIT: Duration = Duration::from_millis(20);
 
 /// Where the cache lives.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -44,7 +61,7 @@ pub struct Setup {
 impl Setup {
     /// The machine's clock and a cache on disk.
     pub fn new(client: Arc<dyn Client>) -> Self {
-        Self { client, clock: Arc::new(crate::clock::SystemClock), store: StoreKind::default() }
+        Self { client, clock: Arc::new(SystemClock), store: StoreKind::default() }
     }
 }
 
@@ -53,6 +70,15 @@ impl Setup {
 #[derive(Debug)]
 pub struct Wallet {
     setup: Setup,
+    vault: Mutex<Vault>,
+    city: Mutex<Option<City>>,
+    skew: Mutex<Skew>,
+    outbox: tokio::sync::Mutex<Outbox>,
+    store: Box<dyn Store>,
+    /// True if the cache had been damaged when this wallet was opened.
+    rebuilt: bool,
+    /// Held while this wallet is open: one program at a time.
+    _lock: File,
 }
 
 impl Wallet {
@@ -63,8 +89,9 @@ impl Wallet {
         new: NewVault,
         setup: Setup,
     ) -> Result<(Self, Words), WalletError> {
-        let (_, words) = crate::vault::Vault::create(&dir.join("wallet.scks"), password, new)?;
-        Ok((Self { setup }, words))
+        let lock = lock_folder(dir)?;
+        let (vault, words) = Vault::create(&dir.join(VAULT_FILE), password, new)?;
+        Ok((Self::assemble(dir, vault, setup, lock)?, words))
     }
 
     /// Makes a wallet from words written down before.
@@ -75,55 +102,165 @@ impl Wallet {
         new: NewVault,
         setup: Setup,
     ) -> Result<Self, WalletError> {
-        crate::vault::Vault::restore(&dir.join("wallet.scks"), password, words, new)?;
-        Ok(Self { setup })
+        let lock = lock_folder(dir)?;
+        let vault = Vault::restore(&dir.join(VAULT_FILE), password, words, new)?;
+        Self::assemble(dir, vault, setup, lock)
     }
 
-    /// Opens the wallet in `dir`.
+    /// Opens the wallet in `dir`. Waits a few seconds for another program that uses it.
     pub fn open(dir: &Path, password: &str, setup: Setup) -> Result<Self, WalletError> {
-        let now = setup.clock.now();
-        crate::vault::Vault::open(&dir.join("wallet.scks"), password, now)?;
-        Ok(Self { setup })
+        let path = dir.join(VAULT_FILE);
+        if !path.try_exists()? {
+            return Err(crate::vault::VaultError::Missing.into());
+        }
+        let lock = lock_folder(dir)?;
+        let vault = Vault::open(&path, password, setup.clock.now())?;
+        Self::assemble(dir, vault, setup, lock)
     }
 
-    /// Joins the city the client serves: reads its genesis, checks it against its own hash (and against `expected` when
-    /// given) and writes it into the vault. Joining the same city again changes nothing.
-    pub async fn join(&self, expected: Option<NetworkId>) -> Result<NetworkId, WalletError> {
-        expected.ok_or(WalletError::NotJoined)
+    fn assemble(dir: &Path, vault: Vault, setup: Setup, lock: File) -> Result<Self, WalletError> {
+        let outbox = Outbox::open(&dir.join(OUTBOX_FILE))?;
+        let (store, rebuilt): (Box<dyn Store>, bool) = match setup.store {
+            StoreKind::Memory => (Box::new(MemoryStore::default()), false),
+            StoreKind::Disk => {
+                let (store, rebuilt) = SledStore::open(dir, &vault.store_key()?)?;
+                (Box::new(store), rebuilt)
+            }
+        };
+        let city = vault.genesis()?.map(|genesis| City::from_genesis(&genesis)).transpose()?;
+        Ok(Self {
+            setup,
+            vault: Mutex::new(vault),
+            city: Mutex::new(city),
+            skew: Mutex::new(Skew::default()),
+            outbox: tokio::sync::Mutex::new(outbox),
+            store,
+            rebuilt,
+            _lock: lock,
+        })
     }
 
-    /// Acts for this account from now on: for a till or a second device, whose key the account has added.
-    pub fn act_for(&self, _account: AccountId) -> Result<(), WalletError> {
-        Err(WalletError::NotJoined)
+    /// The issuer this wallet talks to.
+    pub fn client(&self) -> &dyn Client {
+        &*self.setup.client
     }
 
     /// The city this wallet joined.
-    pub fn network(&self) -> Result<NetworkId, WalletError> {
-        Err(WalletError::NotJoined)
+    pub fn city(&self) -> Result<City, WalletError> {
+        self.lock_city().clone().ok_or(WalletError::NotJoined)
     }
 
-    /// The account this wallet acts for.
+    /// The id of the city this wallet joined.
+    pub fn network(&self) -> Result<NetworkId, WalletError> {
+        Ok(self.city()?.network)
+    }
+
+    /// Acts for this account from now on: for a till or a second device, whose key the account has added.
+    pub fn act_for(&self, account: AccountId) -> Result<(), WalletError> {
+        Ok(self.lock_vault().set_account(account)?)
+    }
+
+    /// The account this wallet acts for: the one its first key opens, unless it was told to act for another.
     pub fn account_id(&self) -> Result<AccountId, WalletError> {
-        Err(WalletError::NotJoined)
+        let network = self.network()?;
+        let vault = self.lock_vault();
+        match vault.account()? {
+            Some(account) => Ok(account),
+            None => Ok(AccountId::derive(network, &vault.first_key()?)),
+        }
     }
 
     /// The account as a bech32m address.
     pub fn address(&self) -> Result<String, WalletError> {
-        Err(WalletError::NotJoined)
+        Ok(self.account_id()?.to_string())
     }
 
     /// The device key in use.
     pub fn public_key(&self) -> Result<PublicKey, WalletError> {
-        Err(WalletError::VaultLocked)
+        Ok(self.lock_vault().public_key()?)
     }
 
-    /// Wipes the keys from memory; reading goes on, signing needs [`Wallet::unlock`].
+    /// Wipes the keys from memory; reading the cache goes on, signing needs [`Wallet::unlock`].
     pub fn lock(&self) {
-        let _ = &self.setup.clock;
+        self.lock_vault().lock();
+    }
+
+    /// True if the keys are not in memory.
+    pub fn is_locked(&self) -> bool {
+        self.lock_vault().is_locked()
+    }
+
+    /// Locks when nothing was signed for the idle time. A shell calls this from a timer.
+    pub fn lock_if_idle(&self) {
+        let now = self.setup.clock.now();
+        self.lock_vault().lock_if_idle(now);
+    }
+
+    /// Changes the idle time after which the keys are wiped, in microseconds; `u64::MAX` never.
+    pub fn set_idle(&self, micros: u64) {
+        self.lock_vault().set_idle(micros);
     }
 
     /// Opens the vault again.
-    pub fn unlock(&self, _password: &str) -> Result<(), WalletError> {
-        Err(WalletError::VaultLocked)
+    pub fn unlock(&self, password: &str) -> Result<(), WalletError> {
+        let now = self.setup.clock.now();
+        Ok(self.lock_vault().unlock(password, now)?)
+    }
+
+    /// Changes the password.
+    pub fn change_password(
+        &self,
+        old: &str,
+        new: &str,
+        cost: VaultCost,
+    ) -> Result<(), WalletError> {
+        Ok(self.lock_vault().change_password(old, new, cost)?)
+    }
+
+    /// A fresh read proof: the value of an `Authorization` header, good for a few minutes.
+    pub async fn read_proof(&self) -> Result<String, WalletError> {
+        use base64::Engine as _;
+        let (network, account) = (self.network()?, self.account_id()?);
+        let now = self.city_now().await?;
+        let expires = now.saturating_add_micros(LIFE_MICROS_MAX / 2);
+        let bytes = self.sign(&Intent::Read(&ReadProof { network, account, expires }))?;
+        let text = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes);
+        Ok(format!("{SCHEME} {text}"))
+    }
+
+    /// Signs; restarts the idle time.
+    fn sign(&self, intent: &Intent<'_>) -> Result<Vec<u8>, WalletError> {
+        let now: Timestamp = self.setup.clock.now();
+        Ok(self.lock_vault().sign(intent, now)?)
+    }
+
+    // A panic while one of these is held leaves no half-made state behind: every change in them is one assignment.
+    fn lock_vault(&self) -> MutexGuard<'_, Vault> {
+        self.vault.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn lock_city(&self) -> MutexGuard<'_, Option<City>> {
+        self.city.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn lock_skew(&self) -> MutexGuard<'_, Skew> {
+        self.skew.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+/// Makes the folder and takes its lock.
+fn lock_folder(dir: &Path) -> Result<File, WalletError> {
+    fs::create_dir_all(dir)?;
+    let file = File::options().create(true).truncate(false).write(true).open(dir.join("lock"))?;
+    for _ in 0..IN_USE_TRIES {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::WouldBlock) => std::thread::sleep(IN_USE_WAIT),
+            Err(TryLockError::Error(error)) => return Err(error.into()),
+        }
+    }
+    Err(WalletError::InUse)
+}
+
+#[cfg(test)]
+mod tests;

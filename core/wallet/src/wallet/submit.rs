@@ -1,26 +1,40 @@
 //! One way for every command: persist, send, verify, settle.
 
-use scoin_core::command::Action;
-use scoin_core::outcome::Effect;
+use std::collections::BTreeMap;
+
+use scoin_core::command::{Action, Command};
+use scoin_core::envelope::{SignedCommand, VerifiedCommand};
+use scoin_core::outcome::{Effect, Outcome, Refusal};
 use scoin_core::{CommandId, PolicyId, Timestamp};
 
 use super::Wallet;
-use crate::error::WalletError;
+use crate::client::{ClientError, Decision};
+use crate::error::{Refused, WalletError};
+use crate::outbox::{Outbox, Waiting};
+use crate::seal;
+use crate::vault::{Intent, VaultError};
+
+/// How long a command stays valid unless the caller says otherwise: 1 hour.
+const VALID_MICROS: u64 = 60 * 60 * 1_000_000;
+/// Most commands and bytes of one batch, below the service's limits.
+const BATCH_COMMANDS: usize = 1_024;
+const BATCH_BYTES: usize = 3 * 1024 * 1024;
 
 /// How a command is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ask {
-    /// The command's id, when the caller made it before (to ask the same again safely). Otherwise a new one is made.
+    /// The command's id, when the caller made it before. A UUID of version 7 makes asking repeatable: the same id, action
+    /// and validity give the same bytes, and so the first answer. Otherwise a new one is made.
     pub id: Option<CommandId>,
     /// Decide without recording: nothing is kept, nothing changes.
     pub dry_run: bool,
-    /// How long the command stays valid from now, in microseconds of city time; at most 7 days.
+    /// How long the command stays valid from the time in its id, in microseconds of city time; at most 7 days.
     pub valid_micros: u64,
 }
 
 impl Default for Ask {
     fn default() -> Self {
-        Self { id: None, dry_run: false, valid_micros: 60 * 60 * 1_000_000 }
+        Self { id: None, dry_run: false, valid_micros: VALID_MICROS }
     }
 }
 
@@ -30,7 +44,7 @@ pub struct Proof {
     /// Journal frame.
     pub frame: u64,
     /// Place in the frame.
-    pub index: u32,
+    pub index: u64,
     /// Ledger time of the decision.
     pub time: Timestamp,
     /// True in a city that is only a trial.
@@ -65,17 +79,253 @@ impl Done {
     }
 }
 
+/// What became of the commands that waited; a command that still waits is not in it.
+type Settled = BTreeMap<CommandId, Result<Done, WalletError>>;
+
 impl Wallet {
     /// Asks the ledger for `action`. The command is durable in the outbox before it is sent; a refusal is an error
     /// ([`WalletError::Refused`]), and so is a missing answer ([`WalletError::Offline`]), after which the command stays in
     /// the outbox and is sent again, byte for byte, by the next call.
     pub async fn submit(&self, action: Action, ask: &Ask) -> Result<Done, WalletError> {
-        let _ = (action, ask, &self.setup.client);
-        Err(WalletError::NotJoined)
+        if ask.dry_run {
+            let command = self.command(action, ask).await?;
+            return self.try_out(&command).await;
+        }
+        let mut answers = self.submit_all(vec![action], ask).await?;
+        answers.pop().unwrap_or(Err(WalletError::Offline { waiting: None }))
+    }
+
+    /// Asks for several actions at once, in order; the answers stand in the same order. [`Ask::id`] and
+    /// [`Ask::dry_run`] are for single commands.
+    pub async fn submit_all(
+        &self,
+        actions: Vec<Action>,
+        ask: &Ask,
+    ) -> Result<Vec<Result<Done, WalletError>>, WalletError> {
+        let mut outbox = self.outbox.lock().await;
+        self.finish_rotation(&mut outbox).await?;
+        let mut fresh = Vec::with_capacity(actions.len());
+        for action in actions {
+            fresh.push(self.waiting_for(&outbox, action, ask).await?);
+        }
+        outbox.put(&fresh)?;
+        let mut settled = Settled::new();
+        let stopped = self.drain(&mut outbox, &mut settled).await.err();
+        Ok(answers_for(&fresh, settled, stopped))
     }
 
     /// Sends what still waits for an answer and gives the answers, oldest first.
     pub async fn resume(&self) -> Result<Vec<Result<Done, WalletError>>, WalletError> {
-        Err(WalletError::NotJoined)
+        let mut outbox = self.outbox.lock().await;
+        let mut settled = Settled::new();
+        self.drain(&mut outbox, &mut settled).await?;
+        Ok(settled.into_values().collect())
     }
+
+    /// Ids of the commands that wait for their answer, oldest first.
+    pub async fn waiting(&self) -> Vec<CommandId> {
+        self.outbox.lock().await.waiting().iter().map(|waiting| waiting.id).collect()
+    }
+
+    /// The command as it will be kept. One that waits under the same id is asked again, if it asks for the same.
+    async fn waiting_for(
+        &self,
+        outbox: &Outbox,
+        action: Action,
+        ask: &Ask,
+    ) -> Result<Waiting, WalletError> {
+        if let Some(waiting) = ask.id.and_then(|id| outbox.get(id)) {
+            let same = read(waiting)?.command().action == action;
+            return if same { Ok(waiting.clone()) } else { Err(id_taken(waiting.id)) };
+        }
+        let command = self.command(action, ask).await?;
+        let bytes = self.sign(&Intent::Command(&command))?;
+        let waiting = Waiting { id: command.id, command: bytes };
+        // A signature is checked before it leaves: a fault here must not become a command that nobody can read.
+        read(&waiting)?;
+        Ok(waiting)
+    }
+
+    async fn command(&self, action: Action, ask: &Ask) -> Result<Command, WalletError> {
+        let now = self.city_now().await?;
+        let id = match ask.id {
+            Some(id) => id,
+            None => CommandId::time_ordered(now, seal::make_random().ok_or(VaultError::NoRandom)?),
+        };
+        let from = time_of(id, now).unwrap_or(now);
+        Ok(Command {
+            id,
+            network: self.network()?,
+            by: self.account_id()?,
+            valid_until: from.saturating_add_micros(ask.valid_micros),
+            action,
+        })
+    }
+
+    async fn try_out(&self, command: &Command) -> Result<Done, WalletError> {
+        let bytes = self.sign(&Intent::Command(command))?;
+        let signed = SignedCommand::decode(&bytes).map_err(|_| VaultError::Sign)?;
+        let digest = *signed.digest();
+        match self.client().submit(&bytes, true).await? {
+            Decision::Answered(answer) => {
+                let outcome = answer.outcome.to_outcome();
+                let unknown = || ClientError::Garbled("the outcome is not known".to_owned());
+                conclude(command.id, digest, outcome.ok_or_else(unknown)?, None)
+            }
+            Decision::Rejected(problem) => Err(rejected(command.id, problem)),
+            Decision::Later(problem) => Err(ClientError::Problem(problem).into()),
+        }
+    }
+
+    /// While a change of key waits for its answer, nobody can know with which key to sign.
+    async fn finish_rotation(&self, outbox: &mut Outbox) -> Result<(), WalletError> {
+        let rotates = |waiting: &Waiting| {
+            read(waiting)
+                .is_ok_and(|read| matches!(read.command().action, Action::RotateKey { .. }))
+        };
+        if outbox.waiting().iter().any(rotates) {
+            self.drain(outbox, &mut Settled::new()).await?;
+        }
+        Ok(())
+    }
+
+    /// Sends what waits until nothing does. An error says why it had to stop.
+    async fn drain(&self, outbox: &mut Outbox, into: &mut Settled) -> Result<(), WalletError> {
+        while !outbox.waiting().is_empty() {
+            let next = next_batch(outbox.waiting());
+            let decisions = self.ask_issuer(&next).await?;
+            let mut stopped = None;
+            for (waiting, decision) in next.iter().zip(decisions) {
+                match self.settle(waiting, decision) {
+                    Ok(result) => {
+                        outbox.answered(waiting.id)?;
+                        into.insert(waiting.id, result);
+                    }
+                    Err(error) => stopped = Some(error),
+                }
+            }
+            if let Some(error) = stopped {
+                return Err(error);
+            }
+        }
+        Ok(())
+    }
+
+    async fn ask_issuer(&self, commands: &[Waiting]) -> Result<Vec<Decision>, WalletError> {
+        if let [waiting] = commands {
+            return Ok(vec![self.client().submit(&waiting.command, false).await?]);
+        }
+        let bodies: Vec<Vec<u8>> = commands.iter().map(|waiting| waiting.command.clone()).collect();
+        Ok(self.client().submit_batch(&bodies).await?)
+    }
+
+    /// The outer error: no final answer, the command goes on waiting. The inner result: the final answer.
+    fn settle(
+        &self,
+        waiting: &Waiting,
+        decision: Decision,
+    ) -> Result<Result<Done, WalletError>, WalletError> {
+        match decision {
+            Decision::Later(problem) => Err(ClientError::Problem(problem).into()),
+            Decision::Rejected(problem) => Ok(Err(rejected(waiting.id, problem))),
+            Decision::Answered(answer) => {
+                let command = read(waiting)?;
+                let (outcome, proof) = self.verify(&answer, command.digest())?;
+                if matches!(outcome, Outcome::Accepted(_)) {
+                    self.follow(&command.command().action)?;
+                }
+                self.keep_receipt(waiting.id, &proof);
+                Ok(conclude(waiting.id, *command.digest(), outcome, Some(proof)))
+            }
+        }
+    }
+
+    /// What an accepted command changes in this wallet itself.
+    fn follow(&self, action: &Action) -> Result<(), WalletError> {
+        if let Action::RotateKey { key } = action {
+            let mut vault = self.lock_vault();
+            if vault.next_key()? == *key {
+                vault.advance_key()?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// In the order of `fresh`; what still waits says why.
+fn answers_for(
+    fresh: &[Waiting],
+    mut settled: Settled,
+    mut stopped: Option<WalletError>,
+) -> Vec<Result<Done, WalletError>> {
+    let mut still_waits = |id| match stopped.take() {
+        None | Some(WalletError::Offline { .. }) => WalletError::Offline { waiting: Some(id) },
+        Some(WalletError::Client(ClientError::Problem(problem))) => {
+            WalletError::Busy { waiting: id, problem }
+        }
+        Some(other) => other,
+    };
+    fresh
+        .iter()
+        .map(|waiting| settled.remove(&waiting.id).unwrap_or_else(|| Err(still_waits(waiting.id))))
+        .collect()
+}
+
+fn conclude(
+    id: CommandId,
+    digest: [u8; 32],
+    outcome: Outcome,
+    proof: Option<Proof>,
+) -> Result<Done, WalletError> {
+    match outcome {
+        Outcome::Accepted(effect) => Ok(Done { id, digest, effect, proof }),
+        Outcome::Refused(refusal) => {
+            Err(WalletError::Refused(Box::new(Refused { id, refusal, proof })))
+        }
+    }
+}
+
+/// A problem without a recorded answer: either one of the refusals that are not recorded, or the service's own error.
+fn rejected(id: CommandId, problem: Box<scoin_api::ProblemBody>) -> WalletError {
+    let refusal = match problem.code {
+        2001 => Refusal::WrongNetwork,
+        2002 => Refusal::UnknownAccount,
+        2003 => Refusal::UnknownKey,
+        2004 => Refusal::IdConflict,
+        _ => return WalletError::Client(ClientError::Problem(problem)),
+    };
+    WalletError::Refused(Box::new(Refused { id, refusal, proof: None }))
+}
+
+fn read(waiting: &Waiting) -> Result<VerifiedCommand, WalletError> {
+    let signed = SignedCommand::decode(&waiting.command).map_err(|_| VaultError::Sign)?;
+    Ok(signed.verify().map_err(|_| VaultError::Sign)?)
+}
+
+fn id_taken(id: CommandId) -> WalletError {
+    crate::outbox::OutboxError::IdTaken(id).into()
+}
+
+/// The first commands that fit into one batch; at least one.
+fn next_batch(waiting: &[Waiting]) -> Vec<Waiting> {
+    let mut bytes = 0usize;
+    let fits = |waiting: &&Waiting| {
+        bytes = bytes.saturating_add(waiting.command.len());
+        bytes <= BATCH_BYTES
+    };
+    let mut batch: Vec<Waiting> =
+        waiting.iter().take(BATCH_COMMANDS).take_while(fits).cloned().collect();
+    if batch.is_empty() {
+        batch.extend(waiting.first().cloned());
+    }
+    batch
+}
+
+/// The time in a UUID of version 7, if it is at most seven days from now.
+fn time_of(id: CommandId, now: Timestamp) -> Option<Timestamp> {
+    let [t0, t1, t2, t3, t4, t5, version, ..] = id.0;
+    let millis = u64::from_be_bytes([0, 0, t0, t1, t2, t3, t4, t5]);
+    let micros = millis.checked_mul(1_000).filter(|_| version >> 4 == 7)?;
+    let near = micros.abs_diff(now.micros()) <= scoin_core::command::VALID_MICROS_MAX;
+    near.then(|| Timestamp::from_micros(micros))
 }

@@ -1,11 +1,18 @@
 //! What people and shops do. Every verb is one action through [`Wallet::submit`].
 
 use scoin_core::command::{AccountKind, Action, KeyRole, Payment};
+use scoin_core::envelope::{Message, Verified};
 use scoin_core::keys::PublicKey;
-use scoin_core::{AccountId, Amount, CommandId, LotId, PolicyId};
+use scoin_core::request::{self, Item, PaymentKind, PaymentRequest};
+use scoin_core::{AccountId, Amount, CommandId, LotId, PolicyId, RequestId};
 
 use super::{Ask, Done, Wallet};
 use crate::error::WalletError;
+use crate::seal;
+use crate::vault::{Intent, VaultError};
+
+/// How long a request may be paid unless the shop says otherwise: 15 minutes.
+const REQUEST_VALID_MICROS: u64 = 15 * 60 * 1_000_000;
 
 /// What a shop asks for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -57,8 +64,24 @@ impl Wallet {
 
     /// Signs a payment request as this shop. The text goes into the QR code.
     pub async fn request(&self, draft: RequestDraft) -> Result<String, WalletError> {
-        let _ = draft;
-        Err(WalletError::NotJoined)
+        let now = self.city_now().await?;
+        let random = seal::make_random().ok_or(VaultError::NoRandom)?;
+        let valid = draft.valid_micros.unwrap_or(REQUEST_VALID_MICROS);
+        let request = PaymentRequest {
+            id: RequestId::time_ordered(now, random),
+            network: self.network()?,
+            merchant: self.account_id()?,
+            amount: draft.amount,
+            kind: kind_of(draft.kind.as_deref())?,
+            items: draft.items.into_iter().map(item).collect(),
+            expires: now.saturating_add_micros(valid),
+            reference: draft.reference,
+            channel: draft.channel,
+        };
+        let wrong =
+            |field| WalletError::BadInput(format!("`{field}` of the request is out of range"));
+        request.check().map_err(wrong)?;
+        Ok(request::to_link(&self.sign(&Intent::Request(&request))?))
     }
 
     /// Pays a request, whole.
@@ -181,12 +204,36 @@ impl Wallet {
 
     /// Replaces this device's key by the next one of its seed. The vault changes over when the ledger has accepted.
     pub async fn rotate_key(&self, ask: &Ask) -> Result<Done, WalletError> {
-        let _ = ask;
-        Err(WalletError::VaultLocked)
+        let key = self.lock_vault().next_key()?;
+        self.submit(Action::RotateKey { key }, ask).await
     }
 
-    fn payment(&self, request: &str, part: bool, lots: Vec<LotId>) -> Result<Payment, WalletError> {
-        let _ = (request, part, lots, &self.setup.clock);
-        Err(WalletError::NotJoined)
+    fn payment(&self, link: &str, part: bool, lots: Vec<LotId>) -> Result<Payment, WalletError> {
+        let request = self.read_request(link)?;
+        Ok(Payment { request: request.bytes().to_vec(), part, lots })
     }
+
+    /// Reads a payment code: its signature holds and it is of this wallet's city. Whether the signing key is the shop's,
+    /// only the issuer knows.
+    pub fn read_request(&self, link: &str) -> Result<Verified<PaymentRequest>, WalletError> {
+        let bytes = request::from_link(link.trim())
+            .map_err(|error| WalletError::BadInput(error.to_string()))?;
+        let read = PaymentRequest::open(&bytes)
+            .map_err(|error| WalletError::BadInput(format!("the payment code: {error}")))?;
+        let same = read.message().network == self.network()?;
+        if same { Ok(read) } else { Err(WalletError::OtherCity) }
+    }
+}
+
+fn kind_of(word: Option<&str>) -> Result<PaymentKind, WalletError> {
+    let Some(word) = word else { return Ok(PaymentKind::Purchase) };
+    PaymentKind::from_word(word).ok_or_else(|| {
+        WalletError::BadInput(format!("`{word}` is not a kind: use purchase, transit or bill"))
+    })
+}
+
+fn item((code, amount, mut tags): (String, Amount, Vec<String>)) -> Item {
+    tags.sort();
+    tags.dedup();
+    Item { code, amount, tags }
 }
