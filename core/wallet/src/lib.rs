@@ -10,6 +10,8 @@ pub mod clock;
 mod error;
 pub mod estimate;
 pub mod explain;
+#[cfg(test)]
+mod fake;
 pub mod outbox;
 mod seal;
 pub mod store;

@@ -1,0 +1,227 @@
+//! An issuer for tests: says yes to everything (or what it is told), keeps its answers, and fails where it is told to.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex};
+
+use scoin_api::{
+    AnswerBody, Base64, BatchItem, CityBody, ErrorCode, OutcomeBody, ProblemBody, Time, paths,
+};
+use scoin_core::envelope::SignedCommand;
+use scoin_core::genesis::Genesis;
+use scoin_core::keys::SecretKey;
+use scoin_core::outcome::{Effect, Outcome};
+use scoin_core::receipt::{FrameHead, Receipt, entry_leaf};
+use scoin_core::{CommandId, Timestamp};
+
+use crate::client::{Client, ClientError, Pending, Pieces, Reply, Request};
+
+/// What goes wrong with the next command.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// It never arrives.
+    LostBefore,
+    /// It is decided, and the answer is lost.
+    LostAfter,
+    /// The service is overloaded.
+    Busy,
+    /// The receipt is sealed by another key.
+    Forged,
+    /// The receipt tells another story of a frame seen before.
+    Forked,
+    /// It is refused without a record.
+    Rejected(u16),
+    /// It is decided like this.
+    Decides(Box<Outcome>),
+}
+
+#[derive(Debug, Default)]
+struct Books {
+    faults: VecDeque<Fault>,
+    answers: BTreeMap<CommandId, AnswerBody>,
+    /// Every command body that arrived, in order.
+    arrived: Vec<Vec<u8>>,
+    frames: u64,
+}
+
+/// The issuer.
+#[derive(Debug)]
+pub(crate) struct FakeIssuer {
+    key: SecretKey,
+    genesis: Genesis,
+    books: Mutex<Books>,
+}
+
+impl FakeIssuer {
+    pub(crate) fn new(number: u8) -> Arc<Self> {
+        let key = SecretKey::from_bytes(&[number; 32]).unwrap();
+        let genesis = Genesis {
+            name: "Testville".to_owned(),
+            currency: "won".to_owned(),
+            iso: "KRW".to_owned(),
+            exponent: 0,
+            zone: "Asia/Seoul".to_owned(),
+            sandbox: true,
+            officers: vec![key.public_key()],
+            approvals_needed: 1,
+            issuer: key.public_key(),
+            created: Timestamp::from_micros(1),
+            hold_hours: 24,
+        };
+        Arc::new(Self { key, genesis, books: Mutex::default() })
+    }
+
+    pub(crate) fn fail(&self, faults: impl IntoIterator<Item = Fault>) {
+        self.books.lock().unwrap().faults.extend(faults);
+    }
+
+    /// Every command body that arrived.
+    pub(crate) fn arrived(&self) -> Vec<Vec<u8>> {
+        self.books.lock().unwrap().arrived.clone()
+    }
+
+    /// How many commands were decided.
+    pub(crate) fn decided(&self) -> usize {
+        self.books.lock().unwrap().answers.len()
+    }
+
+    pub(crate) const fn now() -> Timestamp {
+        Timestamp::from_micros(1_788_224_400_000_000)
+    }
+
+    fn city(&self) -> Reply {
+        json(
+            200,
+            &CityBody {
+                network: self.genesis.network_id().to_hex(),
+                genesis: Base64(self.genesis.to_bytes()),
+                time: Time(Self::now()),
+                ..CityBody::default()
+            },
+        )
+    }
+
+    fn command(&self, bytes: &[u8], dry_run: bool) -> Result<BatchItem, ClientError> {
+        let mut books = self.books.lock().unwrap();
+        let fault = books.faults.pop_front();
+        if fault == Some(Fault::LostBefore) {
+            return Err(ClientError::Unreachable("lost before".to_owned()));
+        }
+        books.arrived.push(bytes.to_vec());
+        let command = SignedCommand::decode(bytes).unwrap().verify().unwrap();
+        let id = command.command().id;
+        if let Some(code) = match fault {
+            Some(Fault::Busy) => Some(ErrorCode::Overloaded.code()),
+            Some(Fault::Rejected(code)) => Some(code),
+            _ => None,
+        } {
+            let mut problem = ProblemBody::error(ErrorCode::Overloaded, "told to");
+            (problem.code, problem.retryable) = (code, fault == Some(Fault::Busy));
+            return Ok(BatchItem::Problem(problem));
+        }
+        let outcome = match &fault {
+            Some(Fault::Decides(outcome)) => (**outcome).clone(),
+            _ => Outcome::Accepted(Effect::Done),
+        };
+        let answer = match books.answers.get(&id) {
+            Some(answer) => answer.clone(),
+            None => self.decide(&mut books, command.digest(), id, (&outcome, fault.as_ref())),
+        };
+        if dry_run {
+            books.answers.remove(&id);
+            return Ok(item(AnswerBody { receipt: None, frame: None, index: None, ..answer }));
+        }
+        if matches!(fault, Some(Fault::Forged | Fault::Forked)) {
+            books.answers.remove(&id);
+        }
+        match fault {
+            Some(Fault::LostAfter) => Err(ClientError::Unreachable("lost after".to_owned())),
+            _ => Ok(item(answer)),
+        }
+    }
+
+    fn decide(
+        &self,
+        books: &mut Books,
+        digest: &[u8; 32],
+        id: CommandId,
+        (outcome, fault): (&Outcome, Option<&Fault>),
+    ) -> AnswerBody {
+        let forked = fault == Some(&Fault::Forked);
+        books.frames += u64::from(!forked);
+        let bytes = outcome.to_bytes();
+        let head = FrameHead {
+            network: self.genesis.network_id(),
+            number: books.frames,
+            prev: [0; 32],
+            time: Self::now().saturating_add_micros(books.frames),
+            entries: 1,
+            entries_root: entry_leaf(digest, &bytes),
+            state_digest: [u8::from(forked); 32],
+            sandbox: true,
+        };
+        let forged = fault == Some(&Fault::Forged);
+        let other = SecretKey::from_bytes(&[99; 32]).unwrap();
+        let seal = head.seal(if forged { &other } else { &self.key });
+        let receipt =
+            Receipt { seal, index: 0, command: *digest, outcome: bytes, path: Vec::new() };
+        let body = OutcomeBody::of(outcome);
+        let answer = AnswerBody {
+            status: body.status(),
+            id: id.to_hex(),
+            time: Time(head.time),
+            sandbox: true,
+            frame: Some(head.number),
+            index: Some(0),
+            receipt: Some(Base64(receipt.to_bytes())),
+            outcome: body,
+        };
+        books.answers.insert(id, answer.clone());
+        answer
+    }
+
+    fn handle(&self, request: &Request) -> Result<Reply, ClientError> {
+        let (path, query) = request.path.split_once('?').unwrap_or((&request.path, ""));
+        match (path, &request.post) {
+            (paths::CITY, None) => Ok(self.city()),
+            (paths::COMMANDS, Some((_, body))) => match self.command(body, !query.is_empty())? {
+                BatchItem::Answer(answer) => Ok(json(200, &answer)),
+                BatchItem::Problem(problem) => Ok(json(409, &problem)),
+            },
+            (paths::COMMANDS_BATCH, Some((_, body))) => {
+                let commands: Vec<Vec<u8>> = scoin_core::cbor::decode_up_to(body, 1 << 22).unwrap();
+                let items: Result<Vec<_>, _> =
+                    commands.iter().map(|command| self.command(command, false)).collect();
+                Ok(json(200, &items?))
+            }
+            _ => Ok(json(404, &ProblemBody::error(ErrorCode::NotFound, "nothing here"))),
+        }
+    }
+}
+
+impl Client for FakeIssuer {
+    fn send(&self, request: Request) -> Pending<'_, Reply> {
+        Box::pin(async move {
+            // Places where a crash can be played: on the way there, and on the way back.
+            tokio::task::yield_now().await;
+            let reply = self.handle(&request);
+            tokio::task::yield_now().await;
+            reply
+        })
+    }
+
+    fn open_stream(&self, _request: Request) -> Pending<'_, Pieces> {
+        Box::pin(async { Err(ClientError::Unreachable("no events".to_owned())) })
+    }
+}
+
+fn item(answer: AnswerBody) -> BatchItem {
+    let refused = answer.outcome.refusal.clone();
+    match refused {
+        None => BatchItem::Answer(answer),
+        Some(refusal) => BatchItem::Problem(ProblemBody::refusal(&refusal, 409, Some(answer))),
+    }
+}
+
+fn json(status: u16, body: &impl serde::Serialize) -> Reply {
+    Reply { status, body: serde_json::to_vec(body).unwrap() }
+}
