@@ -1,8 +1,27 @@
 //! Runs the `example` blocks of a module through the evaluator.
+//!
+//! Parameters of an example have the value it states (`$district gu.mapo`), else their default, else the loosest
+//! value: the upper bound, the last date there is, the payer's own district.
 
+use std::collections::BTreeSet;
+
+use crate::case::instant_micros;
+use crate::causes::Whose;
+use crate::civil::Date;
+use crate::codes;
+use crate::compile::example::Prepared;
+use crate::compile::params::{self, Arguments};
+use crate::compile::types::Place;
+use crate::compile::{Lower, Session};
+use crate::decide::{State, judge};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::facts::World;
-use crate::module::Module;
+use crate::ir::{Policy, Program, Quantity};
+use crate::module::{Module, examples_of, rule_of};
+use crate::program;
+use crate::rule::Rule;
+use crate::syntax::ast::{Definition, DefinitionBody, Example, Outcome, Value, ValueKind};
+use crate::syntax::literal::number_text;
 
 /// What came of one example.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,9 +30,9 @@ pub struct ExampleResult {
     pub rule: String,
     /// Its own name.
     pub name: String,
-    /// Where it stands.
+    /// Where its name stands.
     pub span: Span,
-    /// What the source expects: `allow 3000`, `deny holidays`.
+    /// What the source expects, as it would write it: `allow 3_000 won`, `deny holidays`.
     pub expected: String,
     /// What the evaluator says, in the same words.
     pub found: String,
@@ -21,15 +40,172 @@ pub struct ExampleResult {
     pub failure: Option<Diagnostic>,
 }
 
-impl Module {
-    /// Runs all its examples, in source order. Lists contain exactly what each example's `lists` names; calendars
-    /// come from `world`.
-    pub fn examples(&self, _world: &dyn World) -> Vec<ExampleResult> {
-        Vec::new()
+/// An answer, comparable whatever the order of its reasons.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Answer {
+    Allow(u64),
+    Deny(BTreeSet<String>),
+    Give(u64),
+    /// It could not be asked.
+    None,
+}
+
+/// Lists contain exactly what the example says; calendars what the world says, and the day if the example names them.
+struct ExampleWorld<'a> {
+    lists: &'a [&'a str],
+    outside: &'a dyn World,
+}
+
+impl World for ExampleWorld<'_> {
+    fn listed(&self, list: &str, _member: &str) -> Option<bool> {
+        Some(self.lists.contains(&list))
+    }
+
+    fn on_calendar(&self, calendar: &str, date: Date) -> Option<bool> {
+        if self.lists.contains(&calendar) {
+            return Some(true);
+        }
+        self.outside.on_calendar(calendar, date)
     }
 }
 
-impl crate::compile::Lower<'_, '_> {
-    /// Checks that the examples of a rule can be run.
-    pub(crate) fn check_examples(&mut self, _rule: &crate::syntax::ast::Rule<'_>, _program: bool) {}
+impl Module {
+    /// Runs all its examples, in source order. Lists contain exactly what each example's `lists` names; calendars
+    /// come from `world`.
+    pub fn examples(&self, world: &dyn World) -> Vec<ExampleResult> {
+        let mut results = Vec::new();
+        for definition in self.tree().definitions() {
+            if let Some(rule) = rule_of(&definition) {
+                for example in examples_of(rule) {
+                    results.push(self.run(&definition, &example, world));
+                }
+            }
+        }
+        results
+    }
+
+    fn run(
+        &self,
+        definition: &Definition<'_>,
+        example: &Example<'_>,
+        world: &dyn World,
+    ) -> ExampleResult {
+        let (found, amount) = self.answer(definition, example, world).unwrap_or((Answer::None, 0));
+        let expected = expected(&example.outcome, amount);
+        let mut result = ExampleResult {
+            rule: definition.name.text.to_owned(),
+            name: example.name.clone(),
+            span: example.span,
+            expected: write(&expected, amount),
+            found: write(&found, amount),
+            failure: None,
+        };
+        if found != expected {
+            let message =
+                format!("`{}` gives `{}`, not `{}`", result.name, result.found, result.expected);
+            let error = Diagnostic::error(codes::EXAMPLE_FAILS, example.outcome_span, message);
+            result.failure = Some(error.help("correct the rule or the example"));
+        }
+        result
+    }
+
+    /// The answer and the amount asked for. `None` when a parameter has no value that fits.
+    fn answer(
+        &self,
+        definition: &Definition<'_>,
+        example: &Example<'_>,
+        world: &dyn World,
+    ) -> Option<(Answer, u64)> {
+        let rule = rule_of(definition)?;
+        let mut session = Session::default();
+        session.enter(self.unit(), definition.name.text);
+        let (declared, _) = params::declare(self.unit(), rule, &mut session);
+        let none = Arguments::default();
+        let session = &mut session;
+        let mut lower =
+            Lower { unit: self.unit(), arguments: &none, place: Place::ANYWHERE, session };
+        lower.in_examples(matches!(definition.body, DefinitionBody::Program(_)));
+        let prepared = lower.prepare(example, &declared)?;
+        let mut values = Vec::with_capacity(declared.len());
+        for param in declared {
+            let value = lower.example_argument(example, &prepared.case, &param)?;
+            values.push((param, value));
+        }
+        let arguments = Arguments::of(values);
+        let mut lower =
+            Lower { unit: self.unit(), arguments: &arguments, place: Place::ANYWHERE, session };
+        let world = ExampleWorld { lists: &prepared.lists, outside: world };
+        let amount = prepared.case.facts().amount;
+        let answer = match &definition.body {
+            DefinitionBody::Policy(rule) => {
+                ask_policy(lower.policy(definition.name, rule)?, &prepared, &world)
+            }
+            _ => ask_program(&lower.program(definition.name, rule)?, &prepared, &world),
+        };
+        Some((answer, amount))
+    }
+}
+
+fn ask_policy(policy: Policy, prepared: &Prepared<'_>, world: &dyn World) -> Answer {
+    let rule = Rule::new(policy);
+    let used = |slot: &crate::rule::CapSlot| spent(prepared, &slot.label);
+    let used: Vec<u64> = rule.caps().iter().map(used).collect();
+    let last = |slot: &crate::rule::GapSlot| {
+        let found = prepared.last.iter().find(|(label, _)| label.text == slot.label);
+        found.map(|(_, civil)| instant_micros(*civil))
+    };
+    let last: Vec<Option<i64>> = rule.gaps().iter().map(last).collect();
+    let state = State { issued: prepared.issued, used: &used, last: &last, buckets: &[] };
+    let facts = prepared.case.facts();
+    let verdict = judge(&rule, &facts, world, &state, Whose::City);
+    if verdict.allow == 0 && facts.amount > 0 {
+        return Answer::Deny(verdict.causes.into_iter().map(|cause| cause.label).collect());
+    }
+    Answer::Allow(verdict.allow)
+}
+
+fn ask_program(program: &Program, prepared: &Prepared<'_>, world: &dyn World) -> Answer {
+    let used: Vec<u64> = program.caps.iter().map(|cap| spent(prepared, &cap.label)).collect();
+    let given = program::reward(program, None, &prepared.case.facts(), world, &used);
+    Answer::Give(given.iter().fold(0, |sum, given| sum.saturating_add(given.amount)))
+}
+
+/// What the example says a cap has counted.
+fn spent(prepared: &Prepared<'_>, label: &str) -> u64 {
+    let found = prepared.spent.iter().find(|(cap, _)| cap.text == label);
+    match found {
+        Some((_, Quantity::Money(counted) | Quantity::Count(counted))) => *counted,
+        _ => 0,
+    }
+}
+
+fn expected(outcome: &Outcome<'_>, amount: u64) -> Answer {
+    let money = |value: &Value<'_>| match value.kind {
+        ValueKind::Money(amount) => u64::try_from(amount).unwrap_or(0),
+        _ => 0,
+    };
+    match outcome {
+        Outcome::Allow(Some(value)) => Answer::Allow(money(value)),
+        Outcome::Allow(None) => Answer::Allow(amount),
+        Outcome::Deny(labels) => {
+            Answer::Deny(labels.iter().map(|label| label.text.to_owned()).collect())
+        }
+        Outcome::Give(value) => Answer::Give(money(value)),
+        Outcome::Nothing => Answer::Give(0),
+    }
+}
+
+/// The answer as a source would write it.
+fn write(answer: &Answer, amount: u64) -> String {
+    match answer {
+        Answer::Allow(allowed) if *allowed == amount => "allow".to_owned(),
+        Answer::Allow(allowed) => format!("allow {} won", number_text(*allowed)),
+        Answer::Deny(labels) => {
+            let labels: Vec<&str> = labels.iter().map(String::as_str).collect();
+            format!("deny {}", labels.join(", "))
+        }
+        Answer::Give(0) => "nothing".to_owned(),
+        Answer::Give(given) => format!("give {} won", number_text(*given)),
+        Answer::None => "no answer: a parameter needs a value".to_owned(),
+    }
 }

@@ -7,6 +7,7 @@ pub mod facts;
 pub mod ir;
 
 pub mod canon;
+pub mod case;
 pub mod names;
 pub mod normal;
 

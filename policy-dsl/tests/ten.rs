@@ -1,6 +1,8 @@
 //! The ten policies of the city, word for word: they compile, keep their ids and their examples hold.
 
-use scoin_policy::diagnostic::position;
+use scoin_policy::civil::Date;
+use scoin_policy::diagnostic::{Diagnostic, position};
+use scoin_policy::facts::World;
 use scoin_policy::ir::{Policy, Program};
 use scoin_policy::module::Module;
 
@@ -52,4 +54,38 @@ fn every_program_compiles_and_survives_both_encodings() {
         assert_eq!(Program::from_bytes(&program.to_bytes_with_texts()).unwrap(), program);
         assert_eq!(Program::from_bytes(&program.to_bytes()).unwrap().id(), program.id());
     }
+}
+
+/// The public holidays that the examples meet: 2 March 2026 stands in for 1 March, a Sunday.
+struct Holidays;
+
+impl World for Holidays {
+    fn listed(&self, _list: &str, _member: &str) -> Option<bool> {
+        None
+    }
+
+    fn on_calendar(&self, calendar: &str, date: Date) -> Option<bool> {
+        if calendar == "kr.holidays" { Some(Date::parse("2026-03-02") == Some(date)) } else { None }
+    }
+}
+
+#[test]
+fn all_examples_hold() {
+    let results = ten().examples(&Holidays);
+    let failed: Vec<_> = results.iter().filter_map(|result| result.failure.as_ref()).collect();
+    assert_eq!(failed, Vec::<&Diagnostic>::new());
+    assert_eq!(results.len(), 37);
+}
+
+#[test]
+fn a_wrong_example_is_found() {
+    let wrong = TEN.replacen("expect allow 3_000 won", "expect allow 2_999 won", 1);
+    let (module, _) = Module::parse(&wrong);
+    let results = module.unwrap().examples(&Holidays);
+    let failed: Vec<_> = results.iter().filter(|result| result.failure.is_some()).collect();
+    assert_eq!(failed.len(), 1);
+    assert_eq!(
+        (failed[0].expected.as_str(), failed[0].found.as_str()),
+        ("allow 2_999 won", "allow 3_000 won")
+    );
 }

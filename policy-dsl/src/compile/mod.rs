@@ -5,6 +5,7 @@
 
 mod cap;
 mod clause;
+pub(crate) mod example;
 pub(crate) mod params;
 mod policy;
 mod pred;
@@ -16,7 +17,9 @@ mod value;
 
 use crate::codes;
 use crate::diagnostic::{Diagnostic, Span};
-use crate::syntax::ast::{Definition, DefinitionBody, Name};
+use crate::module::{Param, examples_of};
+use crate::syntax::ast::{Definition, DefinitionBody, Name, Rule};
+use example::RuleLabels;
 use params::Arguments;
 use types::Place;
 use unit::Unit;
@@ -175,14 +178,24 @@ impl Lower<'_, '_> {
                 let _ = self.content_hash(*pin);
             }
             DefinitionBody::Policy(rule) => {
-                self.policy(definition.name, rule);
-                self.check_examples(rule, false);
+                let policy = self.policy(definition.name, rule);
+                let labels = policy.as_ref().map(RuleLabels::of_policy);
+                self.check_examples(rule, labels.as_ref(), false);
             }
             DefinitionBody::Program(rule) => {
-                self.program(definition.name, rule);
-                self.check_examples(rule, true);
+                let program = self.program(definition.name, rule);
+                let labels = program.as_ref().map(RuleLabels::of_program);
+                self.check_examples(rule, labels.as_ref(), true);
             }
             DefinitionBody::Import(_) | DefinitionBody::Set(_) | DefinitionBody::Schedule(_) => {}
+        }
+    }
+
+    fn check_examples(&mut self, rule: &Rule<'_>, labels: Option<&RuleLabels<'_>>, program: bool) {
+        let params: Vec<Param> = self.arguments.params().cloned().collect();
+        self.in_examples(program);
+        for example in examples_of(rule) {
+            self.check_example(&example, labels, &params);
         }
     }
 

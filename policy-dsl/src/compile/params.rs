@@ -30,6 +30,16 @@ impl Arguments {
         self.broken.iter().any(|broken| broken == name)
     }
 
+    /// Parameters with these values.
+    pub(crate) fn of(values: Vec<(Param, Value)>) -> Self {
+        let values = values.into_iter().map(|(param, value)| (param.name.clone(), (param, value)));
+        Self { values: values.collect(), broken: Vec::new() }
+    }
+
+    pub(crate) fn params(&self) -> impl Iterator<Item = &Param> {
+        self.values.values().map(|(param, _)| param)
+    }
+
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         self.values.keys().map(String::as_str)
     }

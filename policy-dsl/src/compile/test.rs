@@ -345,7 +345,7 @@ impl Lower<'_, '_> {
     }
 
     /// A word for a fact that holds words.
-    fn word(&mut self, kind: WordType, fact: Fact, value: &Value<'_>) -> Option<String> {
+    pub(super) fn word(&mut self, kind: WordType, fact: Fact, value: &Value<'_>) -> Option<String> {
         match &value.kind {
             ValueKind::Word(word) if Fact::from_name(word).is_some() && word.contains('.') => {
                 let message = format!("the fact `{word}` stands where a word is needed");
