@@ -13,6 +13,7 @@ pub mod explain;
 #[cfg(test)]
 mod fake;
 pub mod outbox;
+mod rules;
 mod seal;
 pub mod store;
 pub mod vault;

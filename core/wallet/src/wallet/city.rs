@@ -75,8 +75,13 @@ impl Wallet {
                 Err(error) => return Err(error.into()),
             }
         }
+        Ok(self.known_now())
+    }
+
+    /// The city's time as far as this wallet knows it, without asking.
+    pub fn known_now(&self) -> Timestamp {
         let here = self.setup.clock.now();
-        Ok(self.lock_skew().at(here))
+        self.lock_skew().at(here)
     }
 
     /// How far this machine's clock is behind the city's, in microseconds (negative: ahead); `None` before the first

@@ -4,6 +4,7 @@ mod city;
 mod officer;
 mod receipts;
 mod submit;
+mod sync;
 mod verbs;
 mod view;
 
@@ -20,8 +21,9 @@ pub use self::city::City;
 use self::city::Skew;
 pub use self::officer::Report;
 pub use self::submit::{Ask, Done, Proof};
+pub use self::sync::Synced;
 pub use self::verbs::RequestDraft;
-pub use self::view::{Balance, Layer, Lot, Synced};
+pub use self::view::{Balance, Layer, Lot};
 use crate::client::Client;
 use crate::clock::{Clock, SystemClock};
 use crate::error::WalletError;

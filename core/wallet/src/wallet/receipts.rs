@@ -8,11 +8,15 @@ use scoin_core::receipt::{Receipt, VerifiedReceipt};
 
 use super::Wallet;
 use super::submit::Proof;
+use super::sync::place;
 use crate::error::WalletError;
 use crate::store::Batch;
 
 /// Key of the newest frame this wallet has proof of.
 const NEWEST: &str = "newest-frame";
+
+/// Before the keys that say which command stands at which place of the journal.
+pub(super) const PLACES: &str = "place/";
 
 /// The newest frame that a verified receipt showed.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
@@ -66,6 +70,7 @@ impl Wallet {
     pub(super) fn keep_receipt(&self, id: CommandId, proof: &Proof) {
         let mut batch = Batch::new();
         batch.put(key(id), proof.receipt.clone());
+        batch.put(format!("{PLACES}{}", place(proof.frame, proof.index)), id.0);
         if let Err(error) = self.store.commit(batch) {
             tracing::warn!(%error, "a receipt could not be cached");
         }

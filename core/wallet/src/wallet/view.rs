@@ -1,8 +1,10 @@
-//! What a wallet shows: balance, lots, history.
+//! What a wallet shows: balance, lots, history; all from the cache, as of the last sync.
 
+use scoin_api::{AccountBody, EntryBody, LotBody};
 use scoin_core::{Amount, LotId, PolicyId, Timestamp};
 
 use super::Wallet;
+use super::sync::HISTORY;
 use crate::error::WalletError;
 
 /// The money of an account, as of one frame.
@@ -14,7 +16,7 @@ pub struct Balance {
     pub spendable: Amount,
     /// Reserved by holds.
     pub held: Amount,
-    /// The lots in the published order of spending.
+    /// The lots in the order the issuer gave them.
     pub lots: Vec<Lot>,
     /// Frame this is true at.
     pub frame: u64,
@@ -52,29 +54,73 @@ pub struct Layer {
     pub granter: String,
 }
 
-/// What a sync found.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Synced {
-    /// Frame the cache is now true at.
-    pub frame: u64,
-    /// New entries of the history.
-    pub entries: usize,
-    /// Receipts verified.
-    pub receipts: usize,
-    /// Commands that got their answer.
-    pub answered: usize,
-    /// True if the cache had been damaged and was rebuilt.
-    pub rebuilt: bool,
-}
-
 impl Wallet {
-    /// Finishes what waits, then reads account, history and rules from the issuer and verifies the receipts.
-    pub async fn sync(&self) -> Result<Synced, WalletError> {
-        Err(WalletError::NotJoined)
+    /// The balance as of the last sync; nothing before the first one. What has begun or ended since is counted by the
+    /// city's time as this wallet knows it.
+    pub fn balance(&self) -> Result<Balance, WalletError> {
+        let Some(account) = self.account()? else { return Ok(Balance::default()) };
+        // A sandbox' time has nothing to do with this machine's until it has been heard.
+        let unheard = self.city()?.genesis.sandbox && self.clock_skew().is_none();
+        let now = if unheard { account.time.0 } else { self.known_now().max(account.time.0) };
+        Ok(Balance::of(&account, now))
     }
 
-    /// The balance as of the last sync.
-    pub fn balance(&self) -> Result<Balance, WalletError> {
-        Err(WalletError::NotJoined)
+    /// The account as of the last sync; `None` before the first one.
+    pub fn account(&self) -> Result<Option<AccountBody>, WalletError> {
+        self.cached(super::sync::ACCOUNT)
+    }
+
+    /// The newest entries of the history as of the last sync, newest first.
+    pub fn history(&self, most: usize) -> Result<Vec<EntryBody>, WalletError> {
+        let kept = self.store.scan(HISTORY)?;
+        let entries = kept.iter().rev().take(most);
+        Ok(entries.filter_map(|(_, bytes)| serde_json::from_slice(bytes).ok()).collect())
+    }
+}
+
+impl Balance {
+    fn of(account: &AccountBody, now: Timestamp) -> Self {
+        let lots: Vec<Lot> = account.lots.iter().filter_map(Lot::of).collect();
+        let sum = |part: &dyn Fn(&Lot) -> Amount| {
+            Amount::checked_sum(lots.iter().map(part)).unwrap_or(Amount::MAX)
+        };
+        let frozen = !account.frozen.is_empty();
+        let free = |lot: &Lot| if frozen { Amount::ZERO } else { lot.free(now) };
+        Self {
+            total: sum(&|lot| lot.amount),
+            held: sum(&|lot| lot.held),
+            spendable: sum(&free),
+            frame: account.frame,
+            as_of: account.time.0,
+            lots,
+        }
+    }
+}
+
+impl Lot {
+    /// What works at `now`, whatever the rules of a certain payment.
+    pub fn free(&self, now: Timestamp) -> Amount {
+        let begun = self.starts.is_none_or(|starts| starts <= now);
+        let ended = self.expires.is_some_and(|expires| expires <= now);
+        if begun && !ended { self.amount.saturating_sub(self.held) } else { Amount::ZERO }
+    }
+
+    fn of(body: &LotBody) -> Option<Self> {
+        let layer = |layer: &scoin_api::LayerBody| {
+            Some(Layer {
+                policy: PolicyId::from_hex(&layer.policy)?,
+                name: layer.name.clone(),
+                title: layer.title.clone().into_iter().collect(),
+                granter: layer.granter.clone(),
+            })
+        };
+        Some(Self {
+            id: LotId(body.id),
+            amount: Amount::new(body.amount),
+            held: Amount::new(body.held),
+            layers: body.layers.iter().map(layer).collect::<Option<_>>()?,
+            starts: body.starts.map(|time| time.0),
+            expires: body.expires.map(|time| time.0),
+        })
     }
 }
