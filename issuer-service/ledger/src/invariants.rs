@@ -1,9 +1,16 @@
 //! What must always be true of the books (design 4, I1 to I10).
+//!
+//! What one entry touched is checked inside [`crate::apply`], in release builds too; [`check_all`] and [`recount`] check
+//! everything.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use scoin_core::{AccountId, CommandId, LotId, StackId};
 
 use crate::frame::Frame;
-use crate::state::State;
+use crate::replay::replay;
+use crate::state::{Account, Key, Record, State, Totals};
+use crate::work::Work;
 
 /// A broken invariant.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -37,14 +44,142 @@ pub enum Breach {
     Overdue(AccountId),
 }
 
-/// Check everything that can be checked in a state.
-pub fn check_all(state: &State) -> Vec<Breach> {
-    let _ = state;
-    Vec::new()
+/// The cheap checks on everything the present entry touched.
+pub(crate) fn check_entry(work: &mut Work<'_>) {
+    let mut moved: BTreeMap<StackId, i128> = BTreeMap::new();
+    let mut breach = None;
+    for (key, record) in work.entry() {
+        let before = work.get_before(key);
+        match key {
+            Key::Account(id) => {
+                let after = account_of(record.as_ref());
+                add_lots(&mut moved, after, 1);
+                add_lots(&mut moved, account_of(before), -1);
+                breach = breach.or_else(|| after.and_then(|account| unsound(id, account)));
+            }
+            Key::Totals(stack) => {
+                let of = |record: Option<&Record>| totals_of(record).in_lots();
+                let change = of(record.as_ref()).saturating_sub(of(before));
+                let sum = moved.entry(*stack).or_default();
+                *sum = sum.saturating_sub(change);
+            }
+            Key::Answer(_, id) if before.is_some() && record.is_some() => {
+                breach = breach.or(Some(Breach::Answer(*id)));
+            }
+            _ => {}
+        }
+    }
+    let lost = moved.into_iter().find(|(_, sum)| *sum != 0);
+    breach = breach.or(lost.map(|(stack, _)| Breach::Conservation(stack)));
+    let head = work.head();
+    if head.minted > head.approved {
+        breach = breach.or(Some(Breach::Minted));
+    }
+    if let Some(breach) = breach {
+        work.broken(breach);
+    }
 }
 
-/// Replay frames and compare every chain, digest, outcome and counter with what they say.
+fn account_of(record: Option<&Record>) -> Option<&Account> {
+    match record {
+        Some(Record::Account(account)) => Some(account),
+        _ => None,
+    }
+}
+
+fn totals_of(record: Option<&Record>) -> Totals {
+    match record {
+        Some(Record::Totals(totals)) => *totals,
+        _ => Totals::default(),
+    }
+}
+
+fn add_lots(sums: &mut BTreeMap<StackId, i128>, account: Option<&Account>, sign: i128) {
+    for lot in account.map(|account| account.lots.as_slice()).unwrap_or_default() {
+        let sum = sums.entry(lot.stack).or_default();
+        *sum = sum.saturating_add(i128::from(lot.amount.units()).saturating_mul(sign));
+    }
+}
+
+fn unsound(id: &AccountId, account: &Account) -> Option<Breach> {
+    let bad = account.lots.iter().find(|lot| lot.amount.is_zero() || lot.held > lot.amount);
+    let sorted = account.lots.is_sorted_by(|a, b| a.id < b.id);
+    let bad = bad.or_else(|| account.lots.first().filter(|_| !sorted));
+    bad.map(|lot| Breach::Lot(*id, lot.id))
+}
+
+/// Check everything that can be checked in a state alone. Empty if the books are sound.
+pub fn check_all(state: &State) -> Vec<Breach> {
+    let mut breaches = Vec::new();
+    let mut sums: BTreeMap<StackId, i128> = BTreeMap::new();
+    let mut totals: BTreeMap<StackId, i128> = BTreeMap::new();
+    let mut held: BTreeMap<(AccountId, LotId), u64> = BTreeMap::new();
+    for (key, record) in state.iter() {
+        match (key, record) {
+            (Key::Account(id), Record::Account(account)) => {
+                breaches.extend(unsound(id, account));
+                add_lots(&mut sums, Some(account), 1);
+                for lot in account.lots.iter().filter(|lot| !lot.held.is_zero()) {
+                    held.insert((*id, lot.id), lot.held.units());
+                }
+            }
+            (Key::Totals(stack), Record::Totals(of)) => {
+                totals.insert(*stack, of.in_lots());
+            }
+            (Key::Head, Record::Head(head)) if head.minted > head.approved => {
+                breaches.push(Breach::Minted);
+            }
+            _ => {}
+        }
+    }
+    let stacks: BTreeSet<StackId> = sums.keys().chain(totals.keys()).copied().collect();
+    let differs = |stack: &StackId| {
+        sums.get(stack).copied().unwrap_or(0) != totals.get(stack).copied().unwrap_or(0)
+    };
+    breaches.extend(stacks.into_iter().filter(differs).map(Breach::Conservation));
+    breaches.extend(check_holds(state, held));
+    breaches.extend(check_due(state));
+    breaches
+}
+
+/// What lots hold is exactly what open holds have set aside.
+fn check_holds(state: &State, mut held: BTreeMap<(AccountId, LotId), u64>) -> Vec<Breach> {
+    let mut breaches = Vec::new();
+    for (_, record) in state.iter() {
+        let Record::Hold(hold) = record else { continue };
+        for part in hold.paid.parts.iter().filter(|_| hold.open) {
+            let key = (hold.paid.payer, part.lot);
+            match held.get_mut(&key).map(|sum| (sum.checked_sub(part.amount.units()), sum)) {
+                Some((Some(rest), sum)) => *sum = rest,
+                _ => breaches.push(Breach::Lot(key.0, key.1)),
+            }
+        }
+    }
+    let left = held.into_iter().filter(|(_, sum)| *sum != 0);
+    breaches.extend(left.map(|((account, lot), _)| Breach::Lot(account, lot)));
+    breaches
+}
+
+/// Every lot that ends or melts is known to the tick.
+fn check_due(state: &State) -> Vec<Breach> {
+    use crate::state::{Due, View};
+
+    let mut breaches = Vec::new();
+    for (key, record) in state.iter() {
+        let (Key::Account(id), Record::Account(account)) = (key, record) else { continue };
+        let forgotten = account.lots.iter().find(|lot| {
+            lot.due().is_some_and(|at| state.get(&Key::Due(at, Due::Lot(*id, lot.id))).is_none())
+        });
+        breaches.extend(forgotten.map(|_| Breach::Overdue(*id)));
+    }
+    breaches
+}
+
+/// Replay frames from the first and compare every chain, digest and outcome with what they say; check the state they
+/// come to. Every signature is checked again. Counters are compared too: they are part of the state.
 pub fn recount(frames: &[Frame]) -> Vec<Breach> {
-    let _ = frames;
-    Vec::new()
+    match replay(frames) {
+        Ok(state) => check_all(&state),
+        Err(breach) => vec![breach],
+    }
 }

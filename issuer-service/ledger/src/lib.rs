@@ -6,19 +6,26 @@
 mod apply;
 mod batch;
 pub mod canon;
+mod coins;
+mod decide;
+mod facts;
 mod frame;
 pub mod invariants;
+mod life;
+mod purse;
 mod replay;
+mod scope;
 pub mod state;
 mod work;
 pub mod zone;
 
-pub use apply::apply;
+pub use apply::{apply, state_digest};
 pub use batch::{
     Admitted, Answer, Batch, Disposition, Effects, Entry, Event, EventKind, footprint,
 };
 pub use canon::BadBytes;
+pub use decide::tick::TICK_MAX;
 pub use frame::{Frame, FrameEntry, Source};
 pub use invariants::Breach;
-pub use replay::{genesis_frame, replay, verify_frame};
+pub use replay::{Trust, genesis_frame, next_time, replay, verify_frame, verify_frame_trusting};
 pub use state::{Key, Record, State, View, Writes};

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use scoin_core::outcome::{Effect, Refusal};
 use scoin_core::{AccountId, Amount, LotId, PolicyId, StackId, Timestamp};
+use scoin_policy::civil::Date;
 
 use crate::batch::{Event, EventKind};
 use crate::invariants::Breach;
@@ -12,6 +13,7 @@ use crate::state::{
     Account, City, Counters, Due, Head, Key, Layer, Place, PolicyEntry, Record, Totals, View,
     Writes,
 };
+use crate::zone::{Zone, earliest_date};
 
 /// What a decision comes to. A refusal leaves nothing behind.
 pub(crate) type Decision = Result<Effect, Refusal>;
@@ -25,6 +27,7 @@ pub(crate) struct Work<'v> {
     entry_events: Vec<Event>,
     breach: Option<Breach>,
     city: Arc<City>,
+    today: Date,
     now: Timestamp,
     index: u32,
 }
@@ -38,6 +41,7 @@ impl<'v> Work<'v> {
 
     /// Work on a state for a city, whether it stands in it already or not.
     pub(crate) fn over(view: &'v dyn View, city: Arc<City>, now: Timestamp) -> Self {
+        let today = Zone::named(&city.zone).map_or(Date(earliest_date(now)), |zone| zone.date(now));
         Self {
             view,
             batch: BTreeMap::new(),
@@ -46,6 +50,7 @@ impl<'v> Work<'v> {
             entry_events: Vec::new(),
             breach: None,
             city,
+            today,
             now,
             index: 0,
         }
@@ -59,6 +64,11 @@ impl<'v> Work<'v> {
     /// Ledger time.
     pub(crate) fn now(&self) -> Timestamp {
         self.now
+    }
+
+    /// The civil date of the city.
+    pub(crate) fn today(&self) -> Date {
+        self.today
     }
 
     /// Begin the next entry, at this place of the frame.
@@ -283,6 +293,13 @@ impl<'v> Work<'v> {
     /// Remember that a tick has something to do.
     pub(crate) fn set_due(&mut self, at: Timestamp, what: Due) {
         self.put(Key::Due(at, what), Record::Due);
+    }
+
+    /// What was due at a time that has passed is done.
+    pub(crate) fn clear_due_if_past(&mut self, at: Timestamp, what: Due) {
+        if at <= self.now && self.get(&Key::Due(at, what)).is_some() {
+            self.clear_due(at, what);
+        }
     }
 
     /// A tick has nothing to do there any more.

@@ -60,6 +60,18 @@ pub enum Due {
     Answer(AccountId, CommandId),
 }
 
+impl Key {
+    /// The first key of what is due, at any time.
+    pub fn first_due() -> Self {
+        Self::Due(Timestamp::from_micros(0), Due::Lot(AccountId([0; 20]), LotId(0)))
+    }
+
+    /// The first key of what is due later than at this time.
+    pub fn due_after(now: Timestamp) -> Self {
+        Self::Due(now.saturating_add_micros(1), Due::Lot(AccountId([0; 20]), LotId(0)))
+    }
+}
+
 canon_enum!(Key {
     1 City,
     2 Head,

@@ -75,9 +75,10 @@ impl Lot {
         self.expires.is_some_and(|end| end <= now)
     }
 
-    /// When a tick must look at it next.
+    /// When a tick must look at it next. A lot that is all held cannot end before the hold does.
     pub fn due(&self) -> Option<Timestamp> {
-        match (self.expires, self.next_decay) {
+        let expires = self.expires.filter(|_| !self.free().is_zero());
+        match (expires, self.next_decay) {
             (Some(end), Some(step)) => Some(end.min(step)),
             (end, step) => end.or(step),
         }

@@ -53,7 +53,7 @@ pub enum Place {
 }
 
 /// What one payment added to one counter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Charged {
     /// Where.
     pub place: Place,
@@ -71,6 +71,8 @@ pub struct Charged {
     pub restores_amount: bool,
     /// A refund of the whole gives the count back.
     pub restores_count: bool,
+    /// Which parts of the payment it counted, by place; empty if all.
+    pub parts: Vec<u32>,
 }
 
 /// A reward a payment earned.
@@ -84,6 +86,8 @@ pub struct Rewarded {
     pub amount: Amount,
     /// How much was taken back, or written off because it had been spent.
     pub returned: Amount,
+    /// What the programme counted for it.
+    pub charges: Vec<Charged>,
 }
 
 /// A hold: a payment reserved, to be captured before its deadline.
@@ -130,8 +134,9 @@ canon_struct!(Charged {
     amount,
     count,
     restores_amount,
-    restores_count
+    restores_count,
+    parts,
 });
-canon_struct!(Rewarded { program, lot, amount, returned });
+canon_struct!(Rewarded { program, lot, amount, returned, charges });
 canon_struct!(Hold { paid, deadline, open, kind, channel });
 canon_struct!(RequestUse { by });

@@ -108,6 +108,8 @@ pub struct ModuleEntry {
     pub source: String,
     /// The officer who published it.
     pub by: AccountId,
+    /// Modules whose names it uses.
+    pub earlier: Vec<[u8; 32]>,
 }
 
 /// A list in force.
@@ -206,7 +208,7 @@ canon_struct!(City {
 });
 canon_struct!(Head { frame, time, next_lot, approved, minted });
 canon_struct!(Answered { digest, frame, index, outcome });
-canon_struct!(ModuleEntry { source, by });
+canon_struct!(ModuleEntry { source, by, earlier });
 canon_struct!(ListEntry { kind, members });
 canon_struct!(Proposed { proposal, digest, agreed, until, standing });
 canon_enum!(Standing { 1 Open, 2 Done, 3 Closed });

@@ -1,0 +1,107 @@
+//! Accounts and their device keys; what the city attests of a person.
+
+use scoin_core::command::{AccountKind, Action, Attributes, KeyRole};
+use scoin_core::keys::PublicKey;
+use scoin_core::outcome::{Effect, Refusal};
+use scoin_core::{AccountId, Amount};
+
+use super::Asker;
+use crate::batch::EventKind;
+use crate::state::{Account, DeviceKey, Key, LINKS_MAX, Record};
+use crate::work::{Decision, Work, already, not_found, out_of_range};
+
+const WITH_KEYS: [AccountKind; 4] =
+    [AccountKind::Person, AccountKind::Merchant, AccountKind::Service, AccountKind::Officer];
+
+pub(super) fn decide(work: &mut Work<'_>, asker: &Asker<'_>, action: &Action) -> Decision {
+    match action {
+        Action::OpenAccount { kind } => open(work, asker, *kind),
+        Action::AddKey { key, role, daily_cap } => add(work, asker, *key, (*role, *daily_cap)),
+        Action::RevokeKey { key } => revoke(work, asker, *key),
+        Action::RotateKey { key } => rotate(work, asker, *key),
+        Action::Attest { subject, attributes } => attest(work, asker, *subject, attributes),
+        _ => Err(Refusal::NotAllowed),
+    }
+}
+
+/// The caller has checked that the account is derived from the key, or exists.
+fn open(work: &mut Work<'_>, asker: &Asker<'_>, kind: AccountKind) -> Decision {
+    if work.account(&asker.by).is_some() {
+        return Err(already("account"));
+    }
+    let mut account = Account::empty(kind);
+    account.keys.push(device(asker.key, KeyRole::Owner, None));
+    work.put(Key::Account(asker.by), Record::Account(Box::new(account)));
+    work.tell(asker.by, EventKind::Changed, Amount::ZERO, None);
+    Ok(Effect::Done)
+}
+
+/// A key that has spent nothing yet.
+pub(super) fn device(key: PublicKey, role: KeyRole, daily_cap: Option<Amount>) -> DeviceKey {
+    DeviceKey { key, role, daily_cap, day: 0, spent: Amount::ZERO }
+}
+
+fn add(
+    work: &mut Work<'_>,
+    asker: &Asker<'_>,
+    key: PublicKey,
+    (role, daily_cap): (KeyRole, Option<Amount>),
+) -> Decision {
+    let account = asker.acting(work, &WITH_KEYS)?;
+    if account.kind == AccountKind::Person && role != KeyRole::Owner {
+        return Err(Refusal::NotAllowed);
+    }
+    if account.key(&key).is_some() {
+        return Err(already("key"));
+    }
+    if account.keys.len() >= LINKS_MAX {
+        return Err(out_of_range("key"));
+    }
+    put_key(work, asker, device(key, role, daily_cap))
+}
+
+fn put_key(work: &mut Work<'_>, asker: &Asker<'_>, device: DeviceKey) -> Decision {
+    let account = work.known_mut(&asker.by)?;
+    account.keys.push(device);
+    account.keys.sort_unstable_by_key(|device| device.key);
+    work.tell(asker.by, EventKind::Changed, Amount::ZERO, None);
+    Ok(Effect::Done)
+}
+
+fn revoke(work: &mut Work<'_>, asker: &Asker<'_>, key: PublicKey) -> Decision {
+    let account = asker.acting(work, &WITH_KEYS)?;
+    let revoked = account.key(&key).ok_or_else(|| not_found("key"))?;
+    let owners = account.keys.iter().filter(|device| device.role == KeyRole::Owner).count();
+    if revoked.role == KeyRole::Owner && owners == 1 {
+        return Err(Refusal::NotAllowed);
+    }
+    work.known_mut(&asker.by)?.keys.retain(|device| device.key != key);
+    work.tell(asker.by, EventKind::Changed, Amount::ZERO, None);
+    Ok(Effect::Done)
+}
+
+fn rotate(work: &mut Work<'_>, asker: &Asker<'_>, key: PublicKey) -> Decision {
+    let roles = [KeyRole::Owner, KeyRole::Cashier, KeyRole::Manager];
+    let account = asker.acting_as(work, &WITH_KEYS, &roles)?;
+    if account.key(&key).is_some() {
+        return Err(already("key"));
+    }
+    let old = *account.key(&asker.key).ok_or(Refusal::UnknownKey)?;
+    work.known_mut(&asker.by)?.keys.retain(|device| device.key != asker.key);
+    put_key(work, asker, DeviceKey { key, ..old })
+}
+
+fn attest(
+    work: &mut Work<'_>,
+    asker: &Asker<'_>,
+    subject: AccountId,
+    attributes: &Attributes,
+) -> Decision {
+    asker.officer(work)?;
+    if work.known(&subject)?.kind != AccountKind::Person {
+        return Err(not_found("account"));
+    }
+    work.known_mut(&subject)?.attributes = Some(Box::new(attributes.clone()));
+    work.tell(subject, EventKind::Changed, Amount::ZERO, Some(asker.by));
+    Ok(Effect::Done)
+}

@@ -1,0 +1,89 @@
+//! Guardians: a ward asks, the guardian accepts, either the guardian or the city ends it.
+
+use scoin_core::command::{AccountKind, Action};
+use scoin_core::outcome::{Effect, Refusal};
+use scoin_core::{AccountId, Amount};
+
+use super::{Asker, insert_sorted};
+use crate::batch::EventKind;
+use crate::state::{Freeze, LINKS_MAX};
+use crate::work::{Decision, Work, already, not_found, out_of_range};
+
+const PERSON: [AccountKind; 1] = [AccountKind::Person];
+
+pub(super) fn decide(work: &mut Work<'_>, asker: &Asker<'_>, action: &Action) -> Decision {
+    match action {
+        Action::AskGuardian { guardian } => ask(work, asker, *guardian),
+        Action::AcceptWard { ward } => accept(work, asker, *ward),
+        Action::EndGuardian { ward, guardian } => end(work, asker, *ward, *guardian),
+        _ => Err(Refusal::NotAllowed),
+    }
+}
+
+fn ask(work: &mut Work<'_>, asker: &Asker<'_>, guardian: AccountId) -> Decision {
+    let ward = asker.acting(work, &PERSON)?;
+    if guardian == asker.by {
+        return Err(Refusal::NotAllowed);
+    }
+    if work.known(&guardian)?.kind != AccountKind::Person {
+        return Err(not_found("account"));
+    }
+    if ward.guardians.contains(&guardian) || ward.asked.contains(&guardian) {
+        return Err(already("guardian"));
+    }
+    // A circle of guardians would let nobody lift a freeze.
+    if ward.wards.contains(&guardian) {
+        return Err(Refusal::NotAllowed);
+    }
+    if ward.guardians.len().saturating_add(ward.asked.len()) >= LINKS_MAX {
+        return Err(out_of_range("guardian"));
+    }
+    insert_sorted(&mut work.known_mut(&asker.by)?.asked, guardian);
+    work.tell(asker.by, EventKind::Changed, Amount::ZERO, Some(guardian));
+    work.tell(guardian, EventKind::Changed, Amount::ZERO, Some(asker.by));
+    Ok(Effect::Done)
+}
+
+fn accept(work: &mut Work<'_>, asker: &Asker<'_>, ward: AccountId) -> Decision {
+    let guardian = asker.acting(work, &PERSON)?;
+    let asked = work.known(&ward)?;
+    if asked.guardians.contains(&asker.by) {
+        return Err(already("guardian"));
+    }
+    if !asked.asked.contains(&asker.by) {
+        return Err(Refusal::NotAllowed);
+    }
+    if guardian.guardians.contains(&ward) {
+        return Err(Refusal::NotAllowed);
+    }
+    if guardian.wards.len() >= LINKS_MAX {
+        return Err(out_of_range("ward"));
+    }
+    insert_sorted(&mut work.known_mut(&asker.by)?.wards, ward);
+    let account = work.known_mut(&ward)?;
+    account.asked.retain(|asked| *asked != asker.by);
+    insert_sorted(&mut account.guardians, asker.by);
+    work.tell(ward, EventKind::Changed, Amount::ZERO, Some(asker.by));
+    work.tell(asker.by, EventKind::Changed, Amount::ZERO, Some(ward));
+    Ok(Effect::Done)
+}
+
+/// The guardian's guards and freeze end with the guardianship; coins already given keep their rules.
+fn end(work: &mut Work<'_>, asker: &Asker<'_>, ward: AccountId, guardian: AccountId) -> Decision {
+    let kinds = [AccountKind::Person, AccountKind::Officer];
+    let acting = asker.acting(work, &kinds)?.kind;
+    if acting != AccountKind::Officer && asker.by != guardian {
+        return Err(Refusal::NotAllowed);
+    }
+    if !work.known(&ward)?.guardians.contains(&guardian) {
+        return Err(not_found("account"));
+    }
+    work.known_mut(&guardian)?.wards.retain(|other| *other != ward);
+    let account = work.known_mut(&ward)?;
+    account.guardians.retain(|other| *other != guardian);
+    account.guards.retain(|guard| guard.by != guardian);
+    account.freezes.retain(|freeze| *freeze != Freeze::Guardian(guardian));
+    work.tell(ward, EventKind::Changed, Amount::ZERO, Some(guardian));
+    work.tell(guardian, EventKind::Changed, Amount::ZERO, Some(ward));
+    Ok(Effect::Done)
+}

@@ -1,0 +1,155 @@
+//! Deciding one command: one file for each group of verbs. Every check stands in the order of [`Refusal`].
+
+mod account;
+mod earn;
+mod gift;
+mod guardian;
+mod hold;
+mod merchant;
+mod pay;
+mod pool;
+mod proposal;
+mod protect;
+mod redeem;
+mod refund;
+mod reward;
+mod rules;
+pub(crate) mod tick;
+
+use scoin_core::command::{AccountKind, Action, KeyRole};
+use scoin_core::envelope::Verified;
+use scoin_core::keys::PublicKey;
+use scoin_core::outcome::Refusal;
+use scoin_core::request::PaymentRequest;
+use scoin_core::{AccountId, Amount, CommandId};
+
+use crate::state::Account;
+use crate::work::{Decision, Work};
+
+/// Who asks, with which key, and under which id.
+#[derive(Clone, Copy)]
+pub(crate) struct Asker<'a> {
+    pub(crate) by: AccountId,
+    pub(crate) key: PublicKey,
+    pub(crate) id: CommandId,
+    pub(crate) digest: [u8; 32],
+    pub(crate) request: Option<&'a Verified<PaymentRequest>>,
+}
+
+/// Decide an action whose command is genuine, in time and in range.
+pub(crate) fn decide(work: &mut Work<'_>, asker: &Asker<'_>, action: &Action) -> Decision {
+    match action {
+        Action::OpenAccount { .. }
+        | Action::AddKey { .. }
+        | Action::RevokeKey { .. }
+        | Action::RotateKey { .. }
+        | Action::Attest { .. } => account::decide(work, asker, action),
+        Action::AskGuardian { .. } | Action::AcceptWard { .. } | Action::EndGuardian { .. } => {
+            guardian::decide(work, asker, action)
+        }
+        Action::PublishRules { .. }
+        | Action::AdoptPolicy { .. }
+        | Action::PutList { .. }
+        | Action::PutCalendar { .. } => rules::decide(work, asker, action),
+        Action::RegisterMerchant { account, profile } => {
+            merchant::register(work, asker, *account, profile)
+        }
+        Action::SuspendMerchant { account, suspended } => {
+            merchant::suspend(work, asker, *account, *suspended)
+        }
+        Action::Propose { .. } | Action::Approve { .. } | Action::Decline { .. } => {
+            proposal::decide(work, asker, action)
+        }
+        Action::FundPool { pool, amount } => pool::fund(work, asker, pool, *amount),
+        Action::Earn { .. } => earn::earn(work, asker, action),
+        Action::Grant { to, amount, policy } => {
+            gift::give(work, asker, *to, *amount, Some(*policy))
+        }
+        Action::Transfer { to, amount } => gift::give(work, asker, *to, *amount, None),
+        Action::Pay(payment) => pay::pay(work, asker, payment),
+        Action::Authorise(payment) => hold::authorise(work, asker, payment),
+        Action::Capture { hold, amount } => hold::capture(work, asker, *hold, *amount),
+        Action::Void { hold } => hold::void(work, asker, *hold),
+        Action::Refund { payment, amount, lines } => {
+            refund::refund(work, asker, *payment, *amount, lines)
+        }
+        Action::Redeem { amount } => redeem::redeem(work, asker, *amount),
+        Action::SetGuard { .. }
+        | Action::RemoveGuard { .. }
+        | Action::Freeze { .. }
+        | Action::Unfreeze { .. } => protect::decide(work, asker, action),
+    }
+}
+
+impl Asker<'_> {
+    /// The acting account, if it is of one of these kinds and the key is an owner key.
+    fn acting<'w>(
+        &self,
+        work: &'w Work<'_>,
+        kinds: &[AccountKind],
+    ) -> Result<&'w Account, Refusal> {
+        self.acting_as(work, kinds, &[KeyRole::Owner])
+    }
+
+    /// The acting account, if it is of one of these kinds and the key has one of these roles.
+    fn acting_as<'w>(
+        &self,
+        work: &'w Work<'_>,
+        kinds: &[AccountKind],
+        roles: &[KeyRole],
+    ) -> Result<&'w Account, Refusal> {
+        let account = work.account(&self.by).ok_or(Refusal::UnknownAccount)?;
+        let key = account.key(&self.key).ok_or(Refusal::UnknownKey)?;
+        if kinds.contains(&account.kind) && roles.contains(&key.role) {
+            Ok(account)
+        } else {
+            Err(Refusal::NotAllowed)
+        }
+    }
+
+    /// The acting officer.
+    fn officer(&self, work: &Work<'_>) -> Result<(), Refusal> {
+        self.acting(work, &[AccountKind::Officer]).map(|_| ())
+    }
+
+    /// What the key may still spend today; `None` if it has no cap.
+    fn key_room(&self, work: &Work<'_>) -> Option<Amount> {
+        let device = work.account(&self.by)?.key(&self.key)?;
+        let spent = if device.day == work.today().0 { device.spent } else { Amount::ZERO };
+        device.daily_cap.map(|cap| cap.saturating_sub(spent))
+    }
+
+    /// The key's own cap leaves room for this.
+    fn check_key(&self, work: &Work<'_>, amount: Amount) -> Result<(), Refusal> {
+        match self.key_room(work) {
+            Some(left) if amount > left => Err(Refusal::KeyCap { left }),
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    /// Count what the key has spent.
+    fn spend_key(&self, work: &mut Work<'_>, amount: Amount) {
+        let today = work.today().0;
+        let Some(account) = work.account_mut(&self.by) else { return };
+        let Some(device) = account.keys.iter_mut().find(|device| device.key == self.key) else {
+            return;
+        };
+        if device.daily_cap.is_some() {
+            let before = if device.day == today { device.spent } else { Amount::ZERO };
+            device.spent = before.checked_add(amount).unwrap_or(Amount::MAX);
+            device.day = today;
+        }
+    }
+}
+
+/// The account may spend: nobody has frozen it.
+fn check_frozen(account: &Account) -> Result<(), Refusal> {
+    account.frozen().map_or(Ok(()), |by| Err(Refusal::Frozen { by }))
+}
+
+/// Put into a sorted list, unless it is there already.
+fn insert_sorted<T: Ord>(list: &mut Vec<T>, item: T) {
+    if let Err(at) = list.binary_search(&item) {
+        list.insert(at, item);
+    }
+}

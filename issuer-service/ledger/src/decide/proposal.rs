@@ -1,0 +1,170 @@
+//! What needs several officers: make and destroy money, take coins back, give an account a new key.
+
+use scoin_core::command::{AccountKind, Action, KeyRole, Proposal};
+use scoin_core::keys::PublicKey;
+use scoin_core::outcome::{Effect, Refusal};
+use scoin_core::{AccountId, Amount, CommandId, LotId};
+
+use super::Asker;
+use super::account::device;
+use crate::batch::EventKind;
+use crate::coins::{burn, give_plain, mark, take, take_plain};
+use crate::state::{Due, Key, PLAIN, Proposed, Record, Standing};
+use crate::work::{Decision, Work, already, not_found, plus};
+
+/// How long officers may take to agree, in microseconds: 24 hours.
+pub(crate) const OPEN_MICROS: u64 = 24 * 3600 * 1_000_000;
+
+pub(super) fn decide(work: &mut Work<'_>, asker: &Asker<'_>, action: &Action) -> Decision {
+    asker.officer(work)?;
+    match action {
+        Action::Propose { proposal } => propose(work, asker, proposal),
+        Action::Approve { proposal, digest } => approve(work, asker, *proposal, digest),
+        Action::Decline { proposal } => decline(work, *proposal),
+        _ => Err(Refusal::NotAllowed),
+    }
+}
+
+fn propose(work: &mut Work<'_>, asker: &Asker<'_>, proposal: &Proposal) -> Decision {
+    if work.get(&Key::Proposal(asker.id)).is_some() {
+        return Err(Refusal::IdConflict);
+    }
+    check(work, proposal)?;
+    let until = work.now().saturating_add_micros(OPEN_MICROS);
+    let proposed = Proposed {
+        proposal: proposal.clone(),
+        digest: asker.digest,
+        agreed: vec![asker.by],
+        until,
+        standing: Standing::Open,
+    };
+    work.set_due(until, Due::Proposal(asker.id));
+    settle(work, asker.id, proposed)
+}
+
+fn approve(work: &mut Work<'_>, asker: &Asker<'_>, id: CommandId, digest: &[u8; 32]) -> Decision {
+    let mut proposed = find(work, id)?;
+    if proposed.agreed.contains(&asker.by) {
+        return Err(already("approval"));
+    }
+    if proposed.digest != *digest {
+        return Err(Refusal::DigestMismatch);
+    }
+    check_open(work, &proposed)?;
+    proposed.agreed.push(asker.by);
+    settle(work, id, proposed)
+}
+
+fn decline(work: &mut Work<'_>, id: CommandId) -> Decision {
+    let proposed = find(work, id)?;
+    check_open(work, &proposed)?;
+    let closed = Proposed { standing: Standing::Closed, ..proposed };
+    work.put(Key::Proposal(id), Record::Proposal(Box::new(closed)));
+    Ok(Effect::Done)
+}
+
+fn find(work: &Work<'_>, id: CommandId) -> Result<Proposed, Refusal> {
+    match work.get(&Key::Proposal(id)) {
+        Some(Record::Proposal(proposed)) => Ok(proposed.as_ref().clone()),
+        _ => Err(not_found("proposal")),
+    }
+}
+
+fn check_open(work: &Work<'_>, proposed: &Proposed) -> Result<(), Refusal> {
+    match proposed.standing {
+        Standing::Done => Err(already("proposal")),
+        Standing::Closed => Err(Refusal::ProposalClosed),
+        Standing::Open if proposed.until <= work.now() => Err(Refusal::ProposalClosed),
+        Standing::Open => Ok(()),
+    }
+}
+
+/// Write a proposal down; carry it out if enough officers agree.
+fn settle(work: &mut Work<'_>, id: CommandId, mut proposed: Proposed) -> Decision {
+    let agreed = u8::try_from(proposed.agreed.len()).unwrap_or(u8::MAX);
+    let missing = work.city().approvals_needed.saturating_sub(agreed);
+    let effect = if missing == 0 {
+        carry_out(work, &proposed.proposal)?;
+        proposed.standing = Standing::Done;
+        Effect::Done
+    } else {
+        Effect::Pending { missing }
+    };
+    work.put(Key::Proposal(id), Record::Proposal(Box::new(proposed)));
+    Ok(effect)
+}
+
+/// What can be said before the officers agree.
+fn check(work: &Work<'_>, proposal: &Proposal) -> Result<(), Refusal> {
+    match proposal {
+        Proposal::Mint { .. } | Proposal::Burn { .. } => Ok(()),
+        Proposal::ClawBack { account, lot, .. } => {
+            let owner = work.known(account)?;
+            if owner.kind != AccountKind::Person {
+                return Err(Refusal::NotAllowed);
+            }
+            owner.lot(*lot).map(|_| ()).ok_or_else(|| not_found("lot"))
+        }
+        Proposal::Recover { account, .. } => match work.known(account)?.kind {
+            AccountKind::Pool => Err(not_found("account")),
+            AccountKind::Person
+            | AccountKind::Merchant
+            | AccountKind::Service
+            | AccountKind::Officer => Ok(()),
+        },
+    }
+}
+
+fn carry_out(work: &mut Work<'_>, proposal: &Proposal) -> Result<(), Refusal> {
+    check(work, proposal)?;
+    match proposal {
+        Proposal::Mint { amount, .. } => mint(work, *amount),
+        Proposal::Burn { amount, .. } => {
+            let treasury = work.city().treasury;
+            take_plain(work, treasury, *amount).map_err(|have| Refusal::PoolEmpty { have })?;
+            burn(work, PLAIN, *amount)
+        }
+        Proposal::ClawBack { account, lot, amount, .. } => claw_back(work, *account, *lot, *amount),
+        Proposal::Recover { account, key } => recover(work, *account, *key),
+    }
+}
+
+fn mint(work: &mut Work<'_>, amount: Amount) -> Result<(), Refusal> {
+    let mut head = work.head();
+    head.approved = plus(head.approved, amount)?;
+    head.minted = plus(head.minted, amount)?;
+    if head.minted > Amount::MAX {
+        return Err(Refusal::Overflow);
+    }
+    work.set_head(head);
+    let mut totals = work.totals(PLAIN);
+    totals.minted = totals.minted.checked_add(amount.units()).ok_or(Refusal::Overflow)?;
+    work.set_totals(PLAIN, totals);
+    let treasury = work.city().treasury;
+    give_plain(work, treasury, amount).map(|_| ())
+}
+
+fn claw_back(
+    work: &mut Work<'_>,
+    account: AccountId,
+    lot: LotId,
+    amount: Amount,
+) -> Result<(), Refusal> {
+    crate::life::touch(work, account)?;
+    let left = work.known(&account)?.lot(lot).ok_or_else(|| not_found("lot"))?.free();
+    if amount > left {
+        return Err(Refusal::MoreThanLeft { left });
+    }
+    let taken = take(work, account, lot, amount)?;
+    mark(work, taken.stack, PLAIN, amount)?;
+    let treasury = work.city().treasury;
+    give_plain(work, treasury, amount)?;
+    work.tell(account, EventKind::Lost, amount, Some(treasury));
+    Ok(())
+}
+
+fn recover(work: &mut Work<'_>, account: AccountId, key: PublicKey) -> Result<(), Refusal> {
+    work.known_mut(&account)?.keys = vec![device(key, KeyRole::Owner, None)];
+    work.tell(account, EventKind::Changed, Amount::ZERO, None);
+    Ok(())
+}
