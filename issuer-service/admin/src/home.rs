@@ -49,21 +49,18 @@ pub(crate) fn server(global: &Global, home: &Path) -> Result<String, Failure> {
         Failure::new(Exit::Usage, format!("cannot read `{}`", home.join(SETTINGS).display()))
             .why(error.to_string())
     })?;
-    if let Some(file) = settings.address_file {
-        let file = home.join(file);
-        let address = fs::read_to_string(&file).map_err(|error| {
-            Failure::new(
-                Exit::Unreachable,
-                format!("`{}` does not say where the service listens", file.display()),
-            )
-            .why(error.to_string())
-            .hint("start scoin-issuerd, or name the service with --server URL")
-        })?;
+    // The file is newer than what was known when the home was made, but it is not there before the first start.
+    if let Some(address) =
+        settings.address_file.and_then(|file| fs::read_to_string(home.join(file)).ok())
+    {
         let address = address.trim();
         let whole = address.contains("://");
         return Ok(if whole { address.to_owned() } else { format!("http://{address}") });
     }
-    Ok(settings.server.unwrap_or_else(|| SERVER_DEFAULT.to_owned()))
+    settings.server.ok_or_else(|| {
+        Failure::new(Exit::Unreachable, "this home does not know yet where the service listens")
+            .hint("start scoin-issuerd, or name the service with --server URL")
+    })
 }
 
 /// Remembers the service in a home.

@@ -6,14 +6,14 @@ use std::sync::Arc;
 use scoin_core::AccountId;
 use scoin_core::command::Action;
 use scoin_wallet::wallet::StoreKind;
-use scoin_wallet::{Ask, Clock, Done, HttpClient, Setup, SystemClock, Wallet};
+use scoin_wallet::{Ask, Client, Clock, Done, HttpClient, Setup, SystemClock, Wallet};
 use serde::de::DeserializeOwned;
 
 use crate::args::{Change, Global, Lang};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::home;
-use crate::refused::{failure_of, offline};
+use crate::refused::failure_of;
 
 /// An open wallet.
 pub(crate) struct Session {
@@ -61,7 +61,10 @@ impl Session {
 
     /// Reads with a proof of the device key.
     pub(crate) async fn read<T: DeserializeOwned>(&self, path: &str) -> Result<T, Failure> {
-        std::future::ready(Err(not_yet(path))).await
+        let failed = |error| failure_of(error, self.lang);
+        let proof = self.wallet.read_proof().await.map_err(failed)?;
+        let read = self.wallet.client().get(path.to_owned(), Some(&proof)).await;
+        read.map_err(|error| failed(error.into()))
     }
 }
 
@@ -85,8 +88,8 @@ impl Public {
 
     /// Reads what everybody may read.
     pub(crate) async fn read<T: DeserializeOwned>(&self, path: &str) -> Result<T, Failure> {
-        std::future::ready(Err(not_yet(&format!("{} {path} {:?}", self.client.base(), self.lang))))
-            .await
+        let client: &dyn Client = &*self.client;
+        client.get(path.to_owned(), None).await.map_err(|error| failure_of(error.into(), self.lang))
     }
 }
 
@@ -120,17 +123,4 @@ pub(crate) fn account_or_own(
     text: Option<&String>,
 ) -> Result<AccountId, Failure> {
     text.map_or_else(|| session.own(), |text| account(text))
-}
-
-fn not_yet(path: &str) -> Failure {
-    offline(format!("cannot read `{path}` yet"))
-}
-
-#[expect(dead_code, reason = "used as soon as the wallet engine reads")]
-fn parse<T: DeserializeOwned>(path: &str, body: &[u8]) -> Result<T, Failure> {
-    serde_json::from_slice(body).map_err(|error| {
-        offline(format!("the answer of `{path}` is not understood"))
-            .why(error.to_string())
-            .hint("is the service newer than this program?")
-    })
 }

@@ -337,11 +337,3 @@ pub(crate) struct Fact {
     #[command(flatten)]
     pub change: Change,
 }
-
-/// `scoin check`
-#[derive(Debug, Args)]
-pub(crate) struct Check {
-    /// Frames to fetch at once
-    #[arg(long, default_value_t = 256, value_parser = clap::value_parser!(u32).range(1..=4096))]
-    pub batch: u32,
-}

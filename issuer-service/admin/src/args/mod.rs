@@ -38,7 +38,7 @@ pub(crate) struct Global {
     /// Print exactly one JSON document on standard output, also for errors
     #[arg(long, global = true)]
     pub json: bool,
-    /// Address of the service, `http://127.0.0.1:8080`; default: the one this home was made with
+    /// Address of the service, `http://127.0.0.1:7070`; default: the one this home was made with
     #[arg(long, global = true, env = "SCOIN_SERVER", value_name = "URL", hide_env_values = true)]
     pub server: Option<String>,
     /// Folder of this wallet or officer: keys, waiting commands, what was synced
@@ -121,7 +121,7 @@ pub(crate) enum Command {
     /// Money in the city: supply, per policy, pools
     Report,
     /// Download the whole journal, execute it again and compare it with the service
-    Check(city::Check),
+    Check,
     /// A text wallet
     #[command(subcommand)]
     Wallet(wallet::Wallet),

@@ -104,8 +104,8 @@ impl<'m> Asker<'m> {
     fn answer(&mut self, line: &[u8]) -> Result<Value, String> {
         let mut request: Request =
             serde_json::from_slice(line).map_err(|error| error.to_string())?;
-        let items = request.basket();
         let amount = request.units()?;
+        let items = request.basket(amount.unwrap_or(0))?;
         let compiled = self.compile(&request)?;
         match compiled {
             Compiled::Policy(rule) => {

@@ -74,7 +74,7 @@ pub(crate) fn not_compiled(name: &str, found: &[Diagnostic]) -> Failure {
     let lines: Vec<String> = found.iter().map(ToString::to_string).collect();
     Failure::new(Exit::Usage, format!("`{name}` does not compile with these arguments"))
         .why(lines.join("; "))
-        .hint("give every parameter without a default, such as --arg daily=5_000 won")
+        .hint("give each with --arg NAME=VALUE, written as the language writes it")
 }
 
 /// Calendars by name, from files.

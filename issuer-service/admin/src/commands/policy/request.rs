@@ -88,15 +88,23 @@ struct ShopFacts {
 }
 
 impl Request {
-    /// The basket as the rules read it.
-    pub(crate) fn basket(&mut self) -> Option<Vec<Item>> {
-        let lines = self.items.take()?;
-        Some(
-            lines
-                .into_iter()
-                .map(|line| Item { code: line.code, amount: line.amount, tags: line.tags })
-                .collect(),
-        )
+    /// The basket as the rules read it. What the lines leave of the amount is one more line of which nothing is known.
+    pub(crate) fn basket(&mut self, amount: u64) -> Result<Option<Vec<Item>>, String> {
+        let Some(lines) = self.items.take() else { return Ok(None) };
+        let sum = lines.iter().try_fold(0_u64, |sum, line| sum.checked_add(line.amount));
+        let Some(rest) = sum.and_then(|sum| amount.checked_sub(sum)) else {
+            return Err(format!("the lines of `items` are more than the amount {amount}"));
+        };
+        let items = lines.into_iter().map(|line| Item {
+            code: line.code,
+            amount: line.amount,
+            tags: line.tags,
+        });
+        let mut items: Vec<Item> = items.collect();
+        if rest > 0 {
+            items.push(Item { code: String::new(), amount: rest, tags: Vec::new() });
+        }
+        Ok(Some(items))
     }
 
     /// The amount: `amount`, or the fact `payment.amount`. Both must agree.
@@ -374,7 +382,8 @@ mod tests {
         let mut request = parse(text).unwrap();
         assert_eq!(written(request.at.0), "2026-09-01T10:00");
         assert_eq!(request.units(), Ok(Some(42_000)));
-        assert_eq!(request.basket().map(|items| items.len()), Some(1));
+        let basket = request.basket(42_000).unwrap().unwrap();
+        assert_eq!((basket.len(), basket[1].amount), (2, 36_000));
         assert_eq!(request.on_calendar("kr.holidays", date("2026-03-02").unwrap()), Some(true));
         assert_eq!(request.on_calendar("kr.other", date("2026-03-02").unwrap()), None);
         assert_eq!(request.facts(42_000, None).payer.age, Some(30));
