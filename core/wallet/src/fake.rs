@@ -147,7 +147,7 @@ impl FakeIssuer {
         (outcome, fault): (&Outcome, Option<&Fault>),
     ) -> AnswerBody {
         let forked = fault == Some(&Fault::Forked);
-        books.frames += u64::from(!forked);
+        books.frames = books.frames.saturating_add(u64::from(!forked));
         let bytes = outcome.to_bytes();
         let head = FrameHead {
             network: self.genesis.network_id(),

@@ -84,3 +84,6 @@ impl ClientError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -241,7 +241,7 @@ async fn a_request_is_signed_read_back_and_paid() {
     shop.pay(&code, &Ask::default()).await.unwrap();
     let wrong = RequestDraft { amount: Amount::new(1), ..draft };
     assert!(matches!(shop.request(wrong).await, Err(WalletError::BadInput(_))));
-    let damaged = format!("{}x", &code[..code.len() - 2]);
+    let damaged = code.replace("pay?r=", "pay?r=A");
     assert!(matches!(shop.read_request(&damaged), Err(WalletError::BadInput(_))));
 }
 
