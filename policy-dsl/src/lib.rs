@@ -14,6 +14,7 @@ pub mod normal;
 pub mod alloc;
 pub mod causes;
 pub mod decide;
+pub mod explain;
 mod judge;
 pub mod measure;
 pub mod next;
