@@ -197,6 +197,13 @@ pub(super) fn body(point: &Point, cause: &Cause, view: &View<'_>) -> String {
         Point::Missing(Fact::PaymentItems) => {
             "The shop sent no list of what is bought. Ask the shop for one.".to_owned()
         }
+        Point::Missing(
+            Fact::MerchantCategory
+            | Fact::MerchantGroups
+            | Fact::MerchantId
+            | Fact::MerchantDistrict
+            | Fact::MerchantCountry,
+        ) => "The shop is not registered with it. Choose another coin?".to_owned(),
         Point::Missing(_) => "Confirm it in your wallet, then try again.".to_owned(),
         Point::Other => "Choose another coin?".to_owned(),
     }
@@ -363,9 +370,7 @@ fn fact_name(fact: Fact) -> &'static str {
         Fact::PaymentItems | Fact::ItemCode | Fact::ItemCategory | Fact::ItemAmount => {
             "what is bought"
         }
-        Fact::MerchantCategory | Fact::MerchantGroups | Fact::MerchantId => {
-            "what kind of shop this is"
-        }
+        Fact::MerchantCategory | Fact::MerchantGroups | Fact::MerchantId => "the kind of shop",
         Fact::MerchantDistrict | Fact::MerchantCountry => "where the shop is",
         Fact::PaymentChannel => "how it is paid",
         Fact::ReceiverId | Fact::ReceiverHousehold | Fact::ReceiverRelation => "who receives it",

@@ -46,8 +46,12 @@ fn sentence(lead: &Lead, hours: &str) -> String {
 fn place(lead: &Lead) -> Option<String> {
     let mut shops = lead.shops.clone();
     for list in &lead.lists {
-        let place = list.place.as_ref().map(|place| format!("{place} ")).unwrap_or_default();
-        shops.push(format!("{place}가게 {}곳", list.members));
+        let place = list
+            .place
+            .as_ref()
+            .map(|place| format!("{place} 가게"))
+            .unwrap_or_else(|| "가게".to_owned());
+        shops.push(format!("{place} {}곳", list.members));
     }
     let shops = write::list(&shops, Lang::Ko);
     match (shops.is_empty(), &lead.district) {
@@ -184,7 +188,11 @@ pub(super) fn body(point: &Point, cause: &Cause, view: &View<'_>) -> String {
         }
         Point::Money(window, limit, _) => match next() {
             Some(next) => {
-                format!("{} {}까지 쓸 수 있고 {next}에 다시 채워져요.", per(*window), money(*limit))
+                format!(
+                    "{} {}까지 쓸 수 있고 {next}부터 다시 채워져요.",
+                    per(*window),
+                    money(*limit)
+                )
             }
             None => format!("{} {}까지 쓸 수 있어요.", per(*window), money(*limit)),
         },
@@ -201,6 +209,13 @@ pub(super) fn body(point: &Point, cause: &Cause, view: &View<'_>) -> String {
         Point::Missing(Fact::PaymentItems) => {
             "가게에서 물건 목록을 보내지 않았어요. 가게에 물어보세요.".to_owned()
         }
+        Point::Missing(
+            Fact::MerchantCategory
+            | Fact::MerchantGroups
+            | Fact::MerchantId
+            | Fact::MerchantDistrict
+            | Fact::MerchantCountry,
+        ) => "가게 정보가 아직 없어요. 다른 코인으로 결제할까요?".to_owned(),
         Point::Missing(_) => "지갑에서 확인한 뒤 다시 결제해 주세요.".to_owned(),
         Point::Other => "다른 코인으로 결제할까요?".to_owned(),
     }

@@ -10,7 +10,7 @@
 
 mod allocation;
 mod decide;
-mod examples;
 mod make;
 mod next;
+mod told;
 mod twin;
