@@ -7,13 +7,13 @@ use std::path::Path;
 use scoin_policy::causes::Whose;
 use scoin_policy::decide::{State, judge};
 use scoin_policy::ir::Program;
-use scoin_policy::module::{Head, Module, ParamKind};
+use scoin_policy::module::{Head, Module, Param, ParamKind};
 use scoin_policy::program::reward;
 use scoin_policy::rule::{CapSlot, Rule};
 use serde_json::{Value, json};
 
 use super::check::module;
-use super::request::{Argument, Request, written, written_date};
+use super::request::{Argument, Request, written};
 use crate::exit::Exit;
 use crate::failure::{Failure, read_text};
 use crate::output::{self, Report};
@@ -170,14 +170,12 @@ impl<'m> Asker<'m> {
     }
 }
 
-/// The arguments as the language writes them. A date without default that is not given never comes, so that the other
-/// clauses can be asked about; every other missing argument is an error.
+/// The arguments as the language writes them. One that is neither given nor has a default is as loose as it can be,
+/// the same as in an example: so the other clauses can be asked about.
 fn arguments(head: &Head, request: &Request) -> Result<Vec<(String, String)>, String> {
     let mut arguments = Vec::new();
     for (key, value) in &request.args.0 {
-        let name = key
-            .strip_prefix('$')
-            .ok_or_else(|| format!("write the argument `{key}` as `${key}`"))?;
+        let name = key.strip_prefix('$').ok_or_else(|| format!("write the argument `{key}` as `${key}`"))?;
         let param = head
             .params
             .iter()
@@ -185,18 +183,31 @@ fn arguments(head: &Head, request: &Request) -> Result<Vec<(String, String)>, St
             .ok_or_else(|| format!("`{}` has no parameter `${name}`", head.name))?;
         arguments.push((name.to_owned(), spelled(value, param.kind)));
     }
-    for param in &head.params {
+    for param in head.params.iter().filter(|param| param.default.is_none()) {
         let given = arguments.iter().any(|(name, _)| *name == param.name);
-        if !given && param.default.is_none() && param.kind == ParamKind::Date {
-            let last = match param.bounds.1 {
-                Some(scoin_policy::module::Value::Date(date)) => written_date(date),
-                _ => "9999-12-30".to_owned(),
-            };
-            arguments.push((param.name.clone(), last));
+        if let (false, Some(value)) = (given, loosest(param, request)) {
+            arguments.push((param.name.clone(), value));
         }
     }
     arguments.sort();
     Ok(arguments)
+}
+
+/// The value that limits least; nothing where no value is loose.
+fn loosest(param: &Param, request: &Request) -> Option<String> {
+    if let Some(most) = &param.bounds.1 {
+        return Some(most.to_string());
+    }
+    match param.kind {
+        ParamKind::Money => Some("1_000_000_000_000 won".to_owned()),
+        ParamKind::Count => Some("1_000_000".to_owned()),
+        ParamKind::Percent => Some("100%".to_owned()),
+        ParamKind::Days => Some("36_525".to_owned()),
+        ParamKind::Date => Some("9999-12-31".to_owned()),
+        ParamKind::District => request.payer_district(),
+        ParamKind::Person => request.payer_id(),
+        ParamKind::Tags | ParamKind::Merchants | ParamKind::Products | ParamKind::Schedule => None,
+    }
 }
 
 /// A number is written with the unit its parameter needs.

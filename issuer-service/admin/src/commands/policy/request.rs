@@ -117,6 +117,16 @@ impl Request {
         }
     }
 
+    /// `payer.district`
+    pub(crate) fn payer_district(&self) -> Option<String> {
+        self.facts.payer.district.clone()
+    }
+
+    /// `payer.id`
+    pub(crate) fn payer_id(&self) -> Option<String> {
+        self.facts.payer.id.clone()
+    }
+
     /// The facts, borrowed from this question and its basket.
     pub(crate) fn facts<'a>(&'a self, amount: u64, items: Option<&'a [Item]>) -> Facts<'a> {
         let (known, payer, shop) = (&self.facts, &self.facts.payer, &self.facts.merchant);
