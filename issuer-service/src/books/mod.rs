@@ -12,9 +12,10 @@ use scoin_core::genesis::Genesis;
 use scoin_core::keys::SecretKey;
 use scoin_core::merkle::{self, Hash, Tree};
 use scoin_core::{AccountId, NetworkId, Timestamp};
-use scoin_ledger::state::{Account, Due};
+use scoin_ledger::state::Account;
 use scoin_ledger::{
-    Answer, Batch, Breach, Disposition, Effects, Entry, Frame, Key, Record, State, View, apply,
+    Answer, Batch, Breach, Disposition, Effects, Entry, Frame, Key, Record, State, TICK_MAX, View,
+    apply,
 };
 use tokio::sync::watch;
 
@@ -24,6 +25,9 @@ use crate::sealed::SealedFrame;
 
 pub use open::OpenError;
 pub use write_back::WriteBackPlan;
+
+/// Most ticks in a batch. What is due beyond that is done by the next ones.
+const TICKS_MAX: usize = 8;
 
 /// The books of a city.
 #[derive(Debug)]
@@ -123,7 +127,7 @@ impl Books {
     pub fn try_out(&self, entry: Entry, now: Timestamp) -> Option<Decision> {
         let live = self.live();
         let time = live.time_after(now);
-        let effects = apply(&live.state, &live.batch(time, &live.with_tick(time, vec![entry])));
+        let effects = apply(&live.state, &live.batch(time, &live.with_ticks(time, vec![entry])));
         let answer = effects.answers.into_iter().next_back()?;
         Some(Decision { answer, time, sealed: None })
     }
@@ -139,7 +143,7 @@ impl Books {
         let (effects, entries, time) = {
             let live = self.live();
             let time = live.time_after(now);
-            let entries = live.with_tick(time, entries);
+            let entries = live.with_ticks(time, entries);
             (apply(&live.state, &live.batch(time, &entries)), entries, time)
         };
         if let Some(breach) = effects.breach {
@@ -215,20 +219,19 @@ impl Live {
 
     /// When something is next to be done by a tick.
     pub fn next_due(&self) -> Option<Timestamp> {
-        let first = |at| Key::Due(at, Due::Lot(AccountId([0; 20]), scoin_core::LotId(0)));
-        let (from, to) = (Timestamp::from_micros(0), Timestamp::from_micros(u64::MAX));
-        match self.state.keys(&first(from), &first(to), 1).into_iter().next() {
+        let end = Key::due_after(Timestamp::from_micros(u64::MAX));
+        match self.state.keys(&Key::first_due(), &end, 1).into_iter().next() {
             Some(Key::Due(at, _)) => Some(at),
             _ => None,
         }
     }
 
-    /// The entries, after a tick if something is due by then.
-    fn with_tick(&self, time: Timestamp, mut entries: Vec<Entry>) -> Vec<Entry> {
-        if self.next_due().is_some_and(|due| due <= time) {
-            entries.insert(0, Entry::Tick);
-        }
-        entries
+    /// The entries, after as many ticks as it takes to do what is due by then.
+    fn with_ticks(&self, time: Timestamp, entries: Vec<Entry>) -> Vec<Entry> {
+        let most = TICK_MAX.saturating_mul(TICKS_MAX);
+        let due = self.state.keys(&Key::first_due(), &Key::due_after(time), most).len();
+        let ticks = std::iter::repeat_n(Entry::Tick, due.div_ceil(TICK_MAX));
+        if due == 0 { entries } else { ticks.chain(entries).collect() }
     }
 
     fn batch<'a>(&self, time: Timestamp, entries: &'a [Entry]) -> Batch<'a> {
