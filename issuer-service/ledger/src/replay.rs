@@ -5,7 +5,7 @@ use std::sync::Arc;
 use scoin_core::command::{AccountKind, KeyRole};
 use scoin_core::envelope::SignedCommand;
 use scoin_core::genesis::{Genesis, TREASURY};
-use scoin_core::outcome::{Effect, Outcome};
+use scoin_core::outcome::{Effect, Outcome, Refusal};
 use scoin_core::{AccountId, Amount, Timestamp};
 
 use crate::apply::{Journal, apply, close};
@@ -117,7 +117,7 @@ fn again(view: &dyn View, prev: &Frame, frame: &Frame, trust: Trust) -> Result<E
         .map(|entry| match &entry.source {
             Source::Genesis(_) => None,
             Source::Tick => Some(Entry::Tick),
-            Source::Signed(bytes) => read(&bytes.0, trust),
+            Source::Signed(bytes) => read(&bytes.0, &entry.outcome.0, trust),
         })
         .collect();
     let entries = entries.ok_or(Breach::Chain(number))?;
@@ -133,12 +133,20 @@ fn again(view: &dyn View, prev: &Frame, frame: &Frame, trust: Trust) -> Result<E
     ))
 }
 
-fn read(bytes: &[u8], trust: Trust) -> Option<Entry> {
+fn read(bytes: &[u8], outcome: &[u8], trust: Trust) -> Option<Entry> {
     let signed = SignedCommand::decode(bytes).ok()?;
     match trust {
         Trust::Nothing => signed.verify().ok().map(Entry::signed),
+        // The command was genuine, the payment request inside it was not, and must not become so now.
+        Trust::OwnJournal if outcome == not_genuine() => {
+            Some(Entry::signed(signed.verified_before()))
+        }
         Trust::OwnJournal => Some(Entry::journaled(signed.verified_before())),
     }
+}
+
+fn not_genuine() -> Vec<u8> {
+    Outcome::Refused(Refusal::RequestNotGenuine).to_bytes()
 }
 
 /// The state after all frames, each verified; `frames` starts with frame 0.
