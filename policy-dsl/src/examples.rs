@@ -136,11 +136,10 @@ impl Module {
             Lower { unit: self.unit(), arguments: &arguments, place: Place::ANYWHERE, session };
         let world = ExampleWorld { lists: &prepared.lists, outside: world };
         let amount = prepared.case.facts().amount;
-        let answer = match &definition.body {
-            DefinitionBody::Policy(rule) => {
-                ask_policy(lower.policy(definition.name, rule)?, &prepared, &world)
-            }
-            _ => ask_program(&lower.program(definition.name, rule)?, &prepared, &world),
+        let answer = if matches!(definition.body, DefinitionBody::Policy(_)) {
+            ask_policy(lower.policy(definition.name, rule)?, &prepared, &world)
+        } else {
+            ask_program(&lower.program(definition.name, rule)?, &prepared, &world)
         };
         Some((answer, amount))
     }
@@ -175,14 +174,14 @@ fn spent(prepared: &Prepared<'_>, label: &str) -> u64 {
     let found = prepared.spent.iter().find(|(cap, _)| cap.text == label);
     match found {
         Some((_, Quantity::Money(counted) | Quantity::Count(counted))) => *counted,
-        _ => 0,
+        Some((_, Quantity::MoneyTimes(..) | Quantity::Share(_))) | None => 0,
     }
 }
 
 fn expected(outcome: &Outcome<'_>, amount: u64) -> Answer {
-    let money = |value: &Value<'_>| match value.kind {
-        ValueKind::Money(amount) => u64::try_from(amount).unwrap_or(0),
-        _ => 0,
+    let money = |value: &Value<'_>| {
+        let ValueKind::Money(amount) = value.kind else { return 0 };
+        u64::try_from(amount).unwrap_or(0)
     };
     match outcome {
         Outcome::Allow(Some(value)) => Answer::Allow(money(value)),

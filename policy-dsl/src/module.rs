@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::codes;
 use crate::compile::params::{self, Arguments, Source};
 use crate::compile::types::Place;
 use crate::compile::unit::{Unit, positions};
@@ -125,12 +126,10 @@ impl Module {
 
     /// Its own calendars, in source order.
     pub fn calendars(&self) -> Vec<Declared<()>> {
-        let calendar = |found: Definition<'_>| match found.body {
-            DefinitionBody::Calendar(pin) => {
-                let name = found.name.text.to_owned();
-                Some(Declared { name, kind: (), pin: content_hash(pin) })
-            }
-            _ => None,
+        let calendar = |found: Definition<'_>| {
+            let DefinitionBody::Calendar(pin) = found.body else { return None };
+            let name = found.name.text.to_owned();
+            Some(Declared { name, kind: (), pin: content_hash(pin) })
         };
         self.unit.tree.definitions().filter_map(calendar).collect()
     }
@@ -154,9 +153,11 @@ impl Module {
         name: &str,
         arguments: &[(String, String)],
     ) -> Result<Policy, Vec<Diagnostic>> {
-        self.compile(name, arguments, |lower, definition| match &definition.body {
-            DefinitionBody::Policy(rule) => lower.policy(definition.name, rule),
-            _ => lower.no_rule(name, "policy"),
+        self.compile(name, arguments, |lower, definition| {
+            let DefinitionBody::Policy(rule) = &definition.body else {
+                return lower.no_rule(name, "policy");
+            };
+            lower.policy(definition.name, rule)
         })
     }
 
@@ -177,9 +178,11 @@ impl Module {
         name: &str,
         arguments: &[(String, String)],
     ) -> Result<Program, Vec<Diagnostic>> {
-        self.compile(name, arguments, |lower, definition| match &definition.body {
-            DefinitionBody::Program(rule) => lower.program(definition.name, rule),
-            _ => lower.no_rule(name, "program"),
+        self.compile(name, arguments, |lower, definition| {
+            let DefinitionBody::Program(rule) = &definition.body else {
+                return lower.no_rule(name, "program");
+            };
+            lower.program(definition.name, rule)
         })
     }
 
@@ -245,25 +248,25 @@ impl Module {
 
 /// The rule of a policy or programme.
 pub(crate) fn rule_of<'d, 't>(definition: &'d Definition<'t>) -> Option<&'d Rule<'t>> {
-    match &definition.body {
-        DefinitionBody::Policy(rule) | DefinitionBody::Program(rule) => Some(rule),
-        _ => None,
+    if let DefinitionBody::Policy(rule) | DefinitionBody::Program(rule) = &definition.body {
+        return Some(rule);
     }
+    None
 }
 
 /// The examples of a rule, in source order.
 pub(crate) fn examples_of<'t>(rule: &Rule<'t>) -> Vec<Example<'t>> {
-    let example = |clause: crate::syntax::ast::Clause<'t>| match clause.body {
-        ClauseBody::Example(example) => Some(example),
-        _ => None,
+    let example = |clause: crate::syntax::ast::Clause<'t>| {
+        let ClauseBody::Example(example) = clause.body else { return None };
+        Some(example)
     };
     rule.clauses().filter_map(example).collect()
 }
 
 fn title(rule: &Rule<'_>) -> Texts {
-    let texts = rule.clauses().find_map(|clause| match clause.body {
-        ClauseBody::Title(texts) => Some(texts),
-        _ => None,
+    let texts = rule.clauses().find_map(|clause| {
+        let ClauseBody::Title(texts) = clause.body else { return None };
+        Some(texts)
     });
     let text = |text: Text<'_>| {
         (text.language.map_or("und", |language| language.text).to_owned(), text.text)
@@ -296,6 +299,12 @@ fn check(unit: &Unit) -> Vec<Diagnostic> {
             lower.check(&definition);
         }
         found.extend(session.found);
+    }
+    // Whatever uses what is too deep or too large is so too: the first finding is the one to mend.
+    for code in [codes::TOO_DEEP, codes::TOO_LARGE] {
+        let mut seen = false;
+        found
+            .retain(|found: &Diagnostic| found.code != code || !std::mem::replace(&mut seen, true));
     }
     found
 }

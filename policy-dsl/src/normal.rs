@@ -76,7 +76,13 @@ fn join(parts: Vec<Pred>, all: bool, positive: bool) -> Pred {
         match normal(part, positive) {
             Pred::And(inner) if all => flat.extend(inner),
             Pred::Or(inner) if !all => flat.extend(inner),
-            other => flat.push(other),
+            other @ (Pred::And(_)
+            | Pred::Or(_)
+            | Pred::Not(_)
+            | Pred::AnyItem(_)
+            | Pred::EveryItem(_)
+            | Pred::Known(_)
+            | Pred::Test(_)) => flat.push(other),
         }
     }
     sort_set(&mut flat);

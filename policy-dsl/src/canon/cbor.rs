@@ -26,16 +26,16 @@ impl Writer {
         if let Ok(small) = u8::try_from(value) {
             match small {
                 0..24 => self.bytes.push(first | small),
-                24.. => self.bytes.extend([first | 24, small]),
+                24.. => self.bytes.extend([first | 0x18, small]),
             }
         } else if let Ok(short) = u16::try_from(value) {
-            self.bytes.push(first | 25);
+            self.bytes.push(first | 0x19);
             self.bytes.extend(short.to_be_bytes());
         } else if let Ok(word) = u32::try_from(value) {
-            self.bytes.push(first | 26);
+            self.bytes.push(first | 0x1a);
             self.bytes.extend(word.to_be_bytes());
         } else {
-            self.bytes.push(first | 27);
+            self.bytes.push(first | 0x1b);
             self.bytes.extend(value.to_be_bytes());
         }
     }
@@ -123,10 +123,10 @@ impl<'a> Reader<'a> {
         let [first] = self.take_array::<1>()?;
         let (value, least) = match first & 0x1f {
             small @ 0..24 => (u64::from(small), 0),
-            24 => (u64::from(u8::from_be_bytes(self.take_array()?)), 24),
-            25 => (u64::from(u16::from_be_bytes(self.take_array()?)), 1 << 8),
-            26 => (u64::from(u32::from_be_bytes(self.take_array()?)), 1 << 16),
-            27 => (u64::from_be_bytes(self.take_array()?), 1 << 32),
+            0x18 => (u64::from(u8::from_be_bytes(self.take_array()?)), 24),
+            0x19 => (u64::from(u16::from_be_bytes(self.take_array()?)), 1 << 8),
+            0x1a => (u64::from(u32::from_be_bytes(self.take_array()?)), 1 << 16),
+            0x1b => (u64::from_be_bytes(self.take_array()?), 1 << 32),
             _ => return Err(DecodeError::WrongType),
         };
         if value < least { Err(DecodeError::NotMinimal) } else { Ok((first >> 5, value)) }

@@ -78,7 +78,9 @@ pub(super) fn has_texts(to: &Writer, texts: &crate::ir::Texts) -> bool {
 impl<T: Canon> Canon for Vec<T> {
     fn put(&self, to: &mut Writer) {
         to.array(self.len());
-        self.iter().for_each(|item| item.put(to));
+        for item in self {
+            item.put(to);
+        }
     }
 
     fn get(from: &mut Reader<'_>) -> Result<Self, DecodeError> {
@@ -116,7 +118,9 @@ impl<A: Canon, B: Canon> Canon for (A, B) {
 impl<T: Canon> Canon for Option<T> {
     fn put(&self, to: &mut Writer) {
         to.array(usize::from(self.is_some()));
-        self.iter().for_each(|value| value.put(to));
+        if let Some(value) = self {
+            value.put(to);
+        }
     }
 
     fn get(from: &mut Reader<'_>) -> Result<Self, DecodeError> {
@@ -276,7 +280,9 @@ impl Canon for Window {
         };
         to.array(1_usize.saturating_add(usize::from(units.is_some())));
         to.uint(tag);
-        units.iter().for_each(|units| units.put(to));
+        if let Some(units) = units {
+            units.put(to);
+        }
     }
 
     fn get(from: &mut Reader<'_>) -> Result<Self, DecodeError> {

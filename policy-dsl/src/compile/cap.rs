@@ -48,7 +48,7 @@ impl Lower<'_, '_> {
                 Diagnostic::error(codes::WRONG_UNIT, gap.duration.span, "a gap is exact time");
             return self.fail(error.help("write minutes, hours, days or weeks"));
         };
-        if minutes == 0 && !self.session.stand_ins {
+        if minutes == 0 && !self.arguments.stand_ins {
             let error =
                 Diagnostic::error(codes::OUT_OF_RANGE, gap.duration.span, "a gap of nothing");
             return self.fail(error.help("write at least `1 minutes`, or leave the clause out"));

@@ -55,36 +55,7 @@ impl Lower<'_, '_> {
     /// A length of time with a unit.
     pub(super) fn duration(&mut self, duration: &Duration<'_>) -> Option<Span> {
         let unit = duration.unit.text.trim_end_matches('s');
-        let number = match duration.number.kind {
-            ValueKind::Var(text) => {
-                let name = Name { text, span: duration.number.span };
-                let (param, given) = self.parameter(name)?;
-                match (param.kind, given) {
-                    (ParamKind::Days, Given::Number(number)) if unit == "day" => number,
-                    (ParamKind::Count, Given::Number(number)) => number,
-                    (ParamKind::Days, _) => {
-                        let message = format!("`${text}` counts days, not {}", duration.unit.text);
-                        let error =
-                            Diagnostic::error(codes::WRONG_UNIT, duration.unit.span, message);
-                        return self.fail(
-                            error
-                                .fix("write `days`", duration.unit.span, "days")
-                                .help("write `days`"),
-                        );
-                    }
-                    _ => {
-                        return self
-                            .fail(super::value::wrong(&duration.number, "a number of days"));
-                    }
-                }
-            }
-            _ => {
-                let number = self.number(&duration.number)?;
-                let number = self.between(number, (0, 1_000_000), duration.number.span)?;
-                u64::try_from(number).ok()?
-            }
-        };
-        let number = u32::try_from(number).ok()?;
+        let number = self.duration_number(duration, unit)?;
         Some(match unit {
             "minute" => Span::Minutes(number),
             "hour" => Span::Hours(number),
@@ -93,6 +64,27 @@ impl Lower<'_, '_> {
             "month" => Span::Months(number),
             _ => Span::Years(number),
         })
+    }
+
+    fn duration_number(&mut self, duration: &Duration<'_>, unit: &str) -> Option<u32> {
+        if let ValueKind::Var(text) = duration.number.kind {
+            let name = Name { text, span: duration.number.span };
+            let (param, given) = self.parameter(name)?;
+            let days = param.kind == ParamKind::Days;
+            if days && unit != "day" {
+                let (word, span) = (duration.unit.text, duration.unit.span);
+                let message = format!("`${text}` counts days, not {word}");
+                let error = Diagnostic::error(codes::WRONG_UNIT, span, message);
+                return self.fail(error.help("write `days`").fix("write `days`", span, "days"));
+            }
+            return match given {
+                Given::Number(number) => u32::try_from(number.min(1_000_000)).ok(),
+                _ => self.fail(super::value::wrong(&duration.number, "a number")),
+            };
+        }
+        let number = self.number(&duration.number)?;
+        let number = self.between(number, (0, 1_000_000), duration.number.span)?;
+        u32::try_from(number).ok()
     }
 
     pub(super) fn starts(&mut self, moment: &Moment<'_>) -> Option<Starts> {
@@ -114,7 +106,7 @@ impl Lower<'_, '_> {
     pub(super) fn decay(&mut self, labels: &mut Labels, decay: &ast::Decay<'_>) -> Option<Decay> {
         let label = self.label(labels, decay.label);
         let percent = self.percent(&decay.percent)?;
-        if percent == 0 && !self.session.stand_ins {
+        if percent == 0 && !self.arguments.stand_ins {
             let error =
                 Diagnostic::error(codes::OUT_OF_RANGE, decay.percent.span, "a decay of nothing");
             return self.fail(error.help("write at least `1%`, or leave the clause out"));

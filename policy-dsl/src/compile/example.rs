@@ -85,7 +85,7 @@ impl Lower<'_, '_> {
             let cap = labels.caps.iter().find(|(cap, _)| *cap == label.text);
             match (cap, quantity) {
                 (None, _) => {
-                    self.unknown_label(*label, labels.caps.iter().map(|(cap, _)| *cap), "cap")
+                    self.unknown_label(*label, labels.caps.iter().map(|(cap, _)| *cap), "cap");
                 }
                 (Some((_, true)), Quantity::Money(_)) | (Some((_, false)), Quantity::Count(_)) => {}
                 (Some((_, money)), _) => {
@@ -163,7 +163,7 @@ impl Lower<'_, '_> {
                 }
             }
             GivenBody::Last(label, date, minute) => {
-                prepared.last.push((*label, civil(*date, *minute)))
+                prepared.last.push((*label, civil(*date, *minute)));
             }
             GivenBody::Amount(value) => {
                 let amount = i64::try_from(self.money(value)?).ok()?;
@@ -191,7 +191,7 @@ impl Lower<'_, '_> {
                 self.argument(param.kind, argument)?;
             }
             GivenBody::Fact(argument) => {
-                self.stated_fact(&mut prepared.case, given.word, argument)?
+                self.stated_fact(&mut prepared.case, given.word, argument)?;
             }
         }
         Some(())

@@ -3,6 +3,11 @@
 //! A definition is read in the unit it stands in: a later unit that defines a name again changes nothing for
 //! policies published before.
 
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "a token or value that does not fit is reported, whatever kinds are added later"
+)]
+
 mod cap;
 mod clause;
 pub(crate) mod example;
@@ -38,7 +43,7 @@ const DEPTH_MAX: usize = 48;
 pub(crate) struct Session {
     /// What is wrong.
     pub(crate) found: Vec<Diagnostic>,
-    /// Parameters hold stand-ins, so nothing may be said about their values.
+    /// A definition is checked alone: parameters without default get stand-ins.
     pub(crate) stand_ins: bool,
     /// Set while a definition of another source is read: complaints are shown at the name that brought it in.
     elsewhere: Option<(String, Span)>,

@@ -18,6 +18,8 @@ use crate::syntax::parse::parse_argument;
 pub(crate) struct Arguments {
     values: BTreeMap<String, (Param, Value)>,
     broken: Vec<String>,
+    /// Are some values stand-ins, so that nothing may be said about them?
+    pub(crate) stand_ins: bool,
 }
 
 impl Arguments {
@@ -33,7 +35,7 @@ impl Arguments {
     /// Parameters with these values.
     pub(crate) fn of(values: Vec<(Param, Value)>) -> Self {
         let values = values.into_iter().map(|(param, value)| (param.name.clone(), (param, value)));
-        Self { values: values.collect(), broken: Vec::new() }
+        Self { values: values.collect(), broken: Vec::new(), stand_ins: false }
     }
 
     pub(crate) fn params(&self) -> impl Iterator<Item = &Param> {
@@ -121,6 +123,8 @@ pub(crate) fn bind(
     let (params, broken) = declared;
     let mut complete = true;
     let mut values = BTreeMap::new();
+    let passed_on = |(_, source): &(String, Source<'_, '_>)| matches!(source, Source::Written(_, _, arguments) if arguments.stand_ins);
+    let mut stand_ins = given.iter().any(passed_on);
     for (at, (name, source)) in given.iter().enumerate() {
         let again = given.iter().take(at).any(|(earlier, _)| earlier == name);
         let param = params.iter().find(|param| param.name == *name);
@@ -144,26 +148,30 @@ pub(crate) fn bind(
         }
         let value = match &param.default {
             Some(default) => Some(default.clone()),
-            None if session.stand_ins && place.is_none() => Some(stand_in(&param)),
+            None if session.stand_ins && place.is_none() => {
+                stand_ins = true;
+                Some(stand_in(&param))
+            }
             None => None,
         };
-        match value {
-            Some(value) => {
-                values.insert(param.name.clone(), (param, value));
-            }
-            None => {
-                complete = false;
-                let message = format!("the argument `${}` is missing", param.name);
-                let help = format!("give it {}", param.kind.describe());
-                let error = Diagnostic::error_outside(codes::MISSING_ARGUMENT, message).help(help);
-                session.error(match place {
-                    Some(span) => error.at(span, ""),
-                    None => error,
-                });
-            }
+        if let Some(value) = value {
+            values.insert(param.name.clone(), (param, value));
+        } else {
+            complete = false;
+            session.error(missing(&param, place));
         }
     }
-    if complete { Some(Arguments { values, broken }) } else { None }
+    if complete { Some(Arguments { values, broken, stand_ins }) } else { None }
+}
+
+fn missing(param: &Param, place: Option<Span>) -> Diagnostic {
+    let message = format!("the argument `${}` is missing", param.name);
+    let help = format!("give it {}", param.kind.describe());
+    let error = Diagnostic::error_outside(codes::MISSING_ARGUMENT, message).help(help);
+    match place {
+        Some(span) => error.at(span, ""),
+        None => error,
+    }
 }
 
 fn unwanted(name: &str, source: &Source<'_, '_>, params: &[Param], again: bool) -> Diagnostic {

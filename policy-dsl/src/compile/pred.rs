@@ -2,15 +2,18 @@
 
 use super::params::Arguments;
 use super::types::{FactType, fact_type};
-use super::{DEPTH_MAX, Lower};
+use super::{DEPTH_MAX, Lower, TESTS_MAX};
 use crate::codes;
 use crate::diagnostic::{Diagnostic, Span};
 use crate::ir::Pred;
 use crate::syntax::ast::{self, DefinitionBody, Name};
 
-impl<'u> Lower<'u, '_> {
+impl Lower<'_, '_> {
     /// The compiled condition, not yet in normal form. Every mistake in it is reported.
     pub(super) fn pred(&mut self, pred: &ast::Pred<'_>) -> Option<Pred> {
+        if self.session.tests > TESTS_MAX {
+            return None;
+        }
         self.session.depth = self.session.depth.saturating_add(1);
         let lowered = if self.session.depth > DEPTH_MAX {
             let message = "conditions nest too deep, with every `let` expanded";

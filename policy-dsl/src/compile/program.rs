@@ -53,7 +53,7 @@ impl Lower<'_, '_> {
         match &clause.body {
             ClauseBody::Title(texts) => program.title = self.texts(texts),
             ClauseBody::Week(day) => program.week_starts = *day,
-            ClauseBody::Pool(name) => program.pool = name.text.to_owned(),
+            ClauseBody::Pool(name) => name.text.clone_into(&mut program.pool),
             ClauseBody::Open(range) => {
                 program.open = self.ends(range, Self::date).unwrap_or_default();
             }

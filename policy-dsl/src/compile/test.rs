@@ -199,7 +199,7 @@ impl Lower<'_, '_> {
         let given = |value: &Option<Value<'_>>| {
             value.as_ref().is_some_and(|value| matches!(value.kind, ValueKind::Var(_)))
         };
-        let unsure = self.session.stand_ins && (given(&range.low) || given(&range.high));
+        let unsure = self.arguments.stand_ins && (given(&range.low) || given(&range.high));
         if low.is_some() && high.is_some() && low > high && !unsure {
             let error = Diagnostic::error(codes::EMPTY_RANGE, range.span, "the range is empty");
             return self.fail(error.help("write the smaller end first"));
@@ -311,6 +311,7 @@ impl Lower<'_, '_> {
     }
 
     /// The SHA-256 of a pinned list or calendar.
+    #[expect(clippy::option_option, reason = "outside: is the pin right; inside: is there one")]
     pub(super) fn content_hash(&mut self, pin: Option<Name<'_>>) -> Option<Option<[u8; 32]>> {
         let Some(pin) = pin else { return Some(None) };
         let hash = crate::syntax::literal::hash(pin.text, "sha256");

@@ -267,7 +267,7 @@ fn bad_word(text: &str, span: Span) -> Option<Diagnostic> {
     let found = Diagnostic::error(codes::BAD_CHARACTER, span, format!("`{text}` is not a name"))
         .help("names are written with a-z, 0-9 and single `-` between them");
     let good = lower.trim_start_matches('$').split('.').all(part);
-    Some(if good { found.fix(format!("write `{lower}`"), span, lower.clone()) } else { found })
+    Some(if good { found.fix(format!("write `{lower}`"), span, lower) } else { found })
 }
 
 /// Does a string token lack its closing quote?

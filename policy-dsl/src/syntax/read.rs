@@ -96,12 +96,12 @@ impl<'t> Reader<'t> {
     }
 
     fn param(self, node: &'t Node) -> Option<Param<'t>> {
-        let values = node.nodes().filter(|node| node.kind != NodeKind::Range);
+        let mut values = node.nodes().filter(|node| node.kind != NodeKind::Range);
         Some(Param {
             name: self.first(node, TokenKind::Var)?,
             kind: self.first(node, TokenKind::Word)?,
             range: node.node(NodeKind::Range).and_then(|range| self.range(range)),
-            default: values.filter_map(|value| self.argument(value)).next(),
+            default: values.find_map(|value| self.argument(value)),
         })
     }
 

@@ -65,7 +65,9 @@ impl Parser<'_> {
 
     /// Reports a word that starts nothing, with the nearest that does.
     fn unknown_word(&mut self, words: &[&str], what: &str) -> Damaged {
-        let Some(token) = self.peek() else { return Damaged };
+        let Some(token) = self.peek().filter(|token| token.kind == TokenKind::Word) else {
+            return self.expected(&format!("a {what}"));
+        };
         let word = self.text(token);
         let message = format!("`{word}` starts no {what}");
         let error = Diagnostic::error(codes::UNKNOWN_CLAUSE, token.span, message);

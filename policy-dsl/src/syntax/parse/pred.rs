@@ -68,7 +68,8 @@ impl Parser<'_> {
                 parser.bump();
                 parser.expect_name("a fact")
             }),
-            (Some("and" | "or" | "in" | "is"), _) | (None, _) => Err(self.expected("a condition")),
+            (Some("and" | "or" | "in" | "is") | None, _) => Err(self.expected("a condition")),
+            (Some(_), _) if self.at_next_clause() => Err(self.expected("a condition")),
             (Some(name), _) => self.test(name),
         }
     }

@@ -22,28 +22,37 @@ impl Parser<'_> {
         known && named && self.starts_line()
     }
 
+    /// Does a clause start here where a condition is missing? A `let` may be named like a clause, so what follows must
+    /// not continue a condition.
+    pub(super) fn at_next_clause(&self) -> bool {
+        let goes_on =
+            matches!(self.nth_word(1), Some("and" | "or" | "not" | "in" | "is" | "because"));
+        let closes = self.nth_is(1, TokenKind::RightParen) || self.nth_is(1, TokenKind::RightBrace);
+        self.starts_line() && self.at_clause() && !goes_on && !closes
+    }
+
     /// Does a clause start here, surely enough to stop skipping? Its word may also stand in the middle of a clause
     /// (`per week`), so it must be followed by what follows it, and begin a line where that is not telling.
     pub(super) fn at_clause(&self) -> bool {
         let Some(word) = self.word().filter(|word| CLAUSES.contains(word)) else { return false };
-        let next_is = |kinds: &[TokenKind]| kinds.iter().any(|kind| self.nth_is(1, *kind));
-        let next_in = |words: &[&str]| self.nth_word(1).is_some_and(|next| words.contains(&next));
+        let followed_by = |kinds: &[TokenKind]| kinds.iter().any(|kind| self.nth_is(1, *kind));
+        let then = |words: &[&str]| self.nth_word(1).is_some_and(|next| words.contains(&next));
         match word {
             "require" | "forbid" | "covers" | "cap" | "gap" | "decays" | "reward" => {
                 self.nth_is(2, TokenKind::Colon) || self.starts_line()
             }
-            "title" => next_is(&[TokenKind::Str]) || self.nth_is(2, TokenKind::Str),
-            "example" => next_is(&[TokenKind::Str]),
-            "zone" => next_is(&[TokenKind::Zone]),
-            "week" => next_in(&["starts"]),
+            "title" => followed_by(&[TokenKind::Str]) || self.nth_is(2, TokenKind::Str),
+            "example" => followed_by(&[TokenKind::Str]),
+            "zone" => followed_by(&[TokenKind::Zone]),
+            "week" => then(&["starts"]),
             "starts" | "expires" => {
-                next_in(&["at", "on", "never"])
-                    || self.starts_line() && next_is(&[TokenKind::Int, TokenKind::Var])
+                then(&["at", "on", "never"])
+                    || self.starts_line() && followed_by(&[TokenKind::Int, TokenKind::Var])
             }
-            "split" => next_in(&["never", "allowed"]),
-            "priority" => next_is(&[TokenKind::Int]),
-            "transfer" => next_in(&["never", "to"]),
-            "refund" => next_in(&["grace", "restores"]),
+            "split" => then(&["never", "allowed"]),
+            "priority" => followed_by(&[TokenKind::Int]),
+            "transfer" => then(&["never", "to"]),
+            "refund" => then(&["grace", "restores"]),
             _ => self.starts_line(),
         }
     }
