@@ -22,6 +22,7 @@ pub mod program;
 mod rank;
 mod reasons;
 pub mod rule;
+pub mod scope;
 pub mod truth;
 pub mod windows;
 

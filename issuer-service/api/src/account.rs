@@ -40,9 +40,48 @@ pub struct AccountBody {
     pub lots: Vec<LotBody>,
     /// What of which limit is used.
     pub counters: Vec<CounterBody>,
+    /// Everything counted, as the ledger keeps it: for estimates without a connection.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub meters: Vec<MeterBody>,
+    /// When each gap was last used, as the ledger keeps it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lasts: Vec<LastBody>,
     /// If it is a registered shop or service.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub merchant: Option<MerchantBody>,
+}
+
+/// One bucket of a counter.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct MeterBody {
+    /// Whose spending is counted together, 32 hex digits.
+    pub scope: String,
+    /// What is counted, 32 hex digits.
+    pub measure: String,
+    /// Civil day in the rule's zone, days since 1970-01-01; absent for the sum of all days.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub day: Option<i32>,
+    /// Minor units.
+    pub amount: u64,
+    /// Payments.
+    pub count: u64,
+    /// True if the household counts it together.
+    #[serde(default)]
+    pub household: bool,
+}
+
+/// When something last happened that must not happen again too soon.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct LastBody {
+    /// Whose, 32 hex digits.
+    pub scope: String,
+    /// Which gap, 32 hex digits.
+    pub gap: String,
+    /// When.
+    pub at: Time,
+    /// True if the household counts it together.
+    #[serde(default)]
+    pub household: bool,
 }
 
 /// A device key.
@@ -76,6 +115,12 @@ pub struct GuardBody {
     pub title: TextsBody,
     /// Address of who set it.
     pub set_by: String,
+    /// Whose rule it is: `city`, `guardian`, `granter` or `own`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub whose: Option<String>,
+    /// The scope of its counters, 32 hex digits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<String>,
 }
 
 /// Predicates about a person.
@@ -124,6 +169,9 @@ pub struct LotBody {
     /// When it ends (exclusive), if ever.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires: Option<Time>,
+    /// True for coins that had ended and live again for a while after a refund: their rules' own ends do not count.
+    #[serde(default)]
+    pub grace: bool,
 }
 
 /// One layer of rules.
@@ -138,6 +186,15 @@ pub struct LayerBody {
     pub title: TextsBody,
     /// Address of who put it there.
     pub granter: String,
+    /// Whose rule it is: `city`, `guardian`, `granter` or `own`. Only in lots of an account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub whose: Option<String>,
+    /// The scope of its counters, 32 hex digits. Only in lots of an account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<String>,
+    /// When it was put on these coins. Only in lots of an account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issued: Option<Time>,
 }
 
 /// What of a limit is used.

@@ -405,16 +405,24 @@ impl Reader<'_, '_> {
 
     /// Whose rule it is, as the holder sees it.
     fn whose(&self, by: &AccountId) -> Whose {
-        if *by == self.owner {
-            return Whose::Own;
-        }
-        if self.account.guardians.contains(by) {
-            return Whose::Guardian;
-        }
-        match self.work.account(by).map(|account| account.kind) {
-            Some(AccountKind::Officer | AccountKind::Pool) => Whose::City,
-            _ => Whose::Granter,
-        }
+        let kind = self.work.account(by).map(|account| account.kind);
+        whose((&self.owner, self.account), (by, kind))
+    }
+}
+
+/// Whose rule it is, as the holder of an account sees it: the rule was put there by `by`, an account of this kind.
+pub fn whose(
+    (owner, account): (&AccountId, &Account),
+    (by, kind): (&AccountId, Option<AccountKind>),
+) -> Whose {
+    if by == owner {
+        Whose::Own
+    } else if account.guardians.contains(by) {
+        Whose::Guardian
+    } else if matches!(kind, Some(AccountKind::Officer | AccountKind::Pool)) {
+        Whose::City
+    } else {
+        Whose::Granter
     }
 }
 

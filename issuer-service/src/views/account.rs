@@ -16,7 +16,7 @@ use scoin_ledger::state::{
 use scoin_policy::ir::{Quantity, Window};
 use scoin_policy::rule::{CapSlot, Unit};
 
-use super::{layer_body, layers, name_and_title, policy_entry};
+use super::{layers, meters, name_and_title, policy_entry};
 use crate::books::Live;
 
 /// An account as of a ledger time.
@@ -36,10 +36,12 @@ pub(crate) fn account(live: &Live, id: AccountId, now: Timestamp) -> Option<Acco
         guardians: addresses(&found.guardians),
         guardians_asked: addresses(&found.asked),
         wards: addresses(&found.wards),
-        guards: guards(state, found),
+        guards: guards(state, (&id, found)),
         attributes: found.attributes.as_deref().map_or_else(Default::default, attributes),
-        lots: lots(state, found),
+        lots: lots(state, (&id, found)),
         counters: counters(state, found, now),
+        meters: meters::meters(state, found),
+        lasts: meters::lasts(state, found),
         merchant: found.merchant.as_deref().map(|entry| shop(id, entry)),
     })
 }
@@ -90,12 +92,21 @@ fn freeze(freeze: &Freeze) -> FreezeBody {
     FreezeBody { by: by.to_owned() }
 }
 
-fn guards(state: &State, found: &Account) -> Vec<GuardBody> {
+fn guards(state: &State, owner: (&AccountId, &Account)) -> Vec<GuardBody> {
     let body = |guard: &scoin_ledger::state::Guard| {
         let (name, title) = name_and_title(state, guard.policy);
-        GuardBody { policy: guard.policy.to_hex(), name, title, set_by: guard.by.to_string() }
+        let scope = policy_entry(state, guard.policy)
+            .map(|entry| hex(&scoin_ledger::scope::guard(entry.rule().name(), &guard.by)));
+        GuardBody {
+            policy: guard.policy.to_hex(),
+            name,
+            title,
+            set_by: guard.by.to_string(),
+            whose: Some(meters::whose(state, owner, &guard.by).to_owned()),
+            scope,
+        }
     };
-    found.guards.iter().map(body).collect()
+    owner.1.guards.iter().map(body).collect()
 }
 
 fn attributes(attributes: &Attributes) -> AttributesBody {
@@ -109,13 +120,13 @@ fn attributes(attributes: &Attributes) -> AttributesBody {
     }
 }
 
-fn lots(state: &State, found: &Account) -> Vec<LotBody> {
-    let mut lots: Vec<&Lot> = found.lots.iter().collect();
+fn lots(state: &State, owner: (&AccountId, &Account)) -> Vec<LotBody> {
+    let mut lots: Vec<&Lot> = owner.1.lots.iter().collect();
     lots.sort_by_key(|lot| (lot.expires.unwrap_or(Timestamp::from_micros(u64::MAX)), lot.id));
-    lots.into_iter().map(|lot| lot_body(state, lot)).collect()
+    lots.into_iter().map(|lot| lot_body(state, owner, lot)).collect()
 }
 
-fn lot_body(state: &State, lot: &Lot) -> LotBody {
+fn lot_body(state: &State, owner: (&AccountId, &Account), lot: &Lot) -> LotBody {
     let layers = layers(state, lot.stack);
     let starts = layers.iter().zip(&lot.ages).filter_map(|(layer, age)| {
         let entry = policy_entry(state, layer.policy)?;
@@ -130,7 +141,8 @@ fn lot_body(state: &State, lot: &Lot) -> LotBody {
         issued: lot.issued.into(),
         starts: starts.max().filter(|starts| *starts > lot.issued).map(Into::into),
         expires: lot.expires.map(Into::into),
-        layers: layers.iter().map(|layer| layer_body(state, layer)).collect(),
+        layers: meters::layer_bodies(state, owner, lot, &layers),
+        grace: lot.grace,
     }
 }
 
@@ -248,6 +260,6 @@ fn sum(amounts: impl Iterator<Item = Amount>) -> u64 {
     amounts.fold(0, |sum, amount| sum.saturating_add(amount.units()))
 }
 
-fn hex(bytes: &[u8; 16]) -> String {
+pub(super) fn hex(bytes: &[u8; 16]) -> String {
     scoin_core::CommandId(*bytes).to_hex()
 }

@@ -3,6 +3,7 @@
 mod account;
 mod books;
 mod history;
+mod meters;
 mod rules;
 
 pub(crate) use account::{account, merchant, merchants};
@@ -25,7 +26,13 @@ fn layers(state: &State, stack: StackId) -> Vec<Layer> {
 
 fn layer_body(state: &State, layer: &Layer) -> LayerBody {
     let (name, title) = name_and_title(state, layer.policy);
-    LayerBody { policy: layer.policy.to_hex(), name, title, granter: layer.granter.to_string() }
+    LayerBody {
+        policy: layer.policy.to_hex(),
+        name,
+        title,
+        granter: layer.granter.to_string(),
+        ..LayerBody::default()
+    }
 }
 
 fn policy_entry(state: &State, id: PolicyId) -> Option<&PolicyEntry> {
