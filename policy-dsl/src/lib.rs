@@ -26,6 +26,9 @@ pub mod scope;
 pub mod truth;
 pub mod windows;
 
+#[cfg(feature = "analyse")]
+pub mod analyse;
+
 #[cfg(feature = "compile")]
 pub mod codes;
 #[cfg(feature = "compile")]

@@ -1,0 +1,301 @@
+//! Reduced ordered multi-way diagrams with shared nodes: the same set of payments is always the same [`Diagram`].
+//!
+//! A node asks one dimension and has one edge for each of its cells. Nodes whose edges all lead to the same place are
+//! left out and equal nodes are shared, so equality of sets is equality of two numbers.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// The most nodes of one study. Beyond it the answer is [`TooLarge`], never a wrong one.
+pub const NODES_MAX: usize = 100_000;
+
+/// The most edges of one study: bounds memory where dimensions have very many cells.
+pub const EDGES_MAX: usize = 4_000_000;
+
+/// The most dimensions of one study: bounds the depth of a diagram.
+pub const DIMENSIONS_MAX: usize = 512;
+
+/// The question needs more nodes, edges or dimensions than are allowed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TooLarge;
+
+/// A set of payments.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Diagram(u32);
+
+impl Diagram {
+    /// The empty set.
+    pub const NOTHING: Self = Self(0);
+    /// The set of everything.
+    pub const EVERYTHING: Self = Self(1);
+
+    /// Is it the empty set?
+    pub fn is_nothing(self) -> bool {
+        self == Self::NOTHING
+    }
+
+    fn is_leaf(self) -> bool {
+        self.0 < 2
+    }
+}
+
+/// Where a condition is true and where it is false; elsewhere it is unknown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pair {
+    /// Where it is true.
+    pub yes: Diagram,
+    /// Where it is false.
+    pub no: Diagram,
+}
+
+impl Pair {
+    /// Known nowhere.
+    pub const UNKNOWN: Self = Self { yes: Diagram::NOTHING, no: Diagram::NOTHING };
+
+    /// True or false everywhere.
+    pub fn constant(value: bool) -> Self {
+        let (yes, no) = (Diagram::EVERYTHING, Diagram::NOTHING);
+        if value { Self { yes, no } } else { Self { yes: no, no: yes } }
+    }
+
+    /// Kleene negation.
+    #[must_use]
+    pub fn negate(self) -> Self {
+        Self { yes: self.no, no: self.yes }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Op {
+    And,
+    Or,
+    Without,
+}
+
+#[derive(Clone, Debug)]
+struct Node {
+    dimension: u32,
+    edges: Arc<[Diagram]>,
+}
+
+/// All nodes of one study.
+#[derive(Clone, Debug, Default)]
+pub struct Store {
+    widths: Vec<usize>,
+    nodes: Vec<Node>,
+    edges: usize,
+    unique: BTreeMap<(u32, Arc<[Diagram]>), Diagram>,
+    memo: BTreeMap<(Op, Diagram, Diagram), Diagram>,
+}
+
+impl Store {
+    /// An empty store over dimensions with these numbers of cells.
+    pub fn new(widths: Vec<usize>) -> Result<Self, TooLarge> {
+        if widths.len() > DIMENSIONS_MAX {
+            return Err(TooLarge);
+        }
+        Ok(Self { widths, ..Self::default() })
+    }
+
+    /// How many nodes there are.
+    pub fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// Is there no node yet?
+    pub fn is_empty(&self) -> bool {
+        self.nodes.is_empty()
+    }
+
+    /// Number of cells of a dimension.
+    pub fn width(&self, dimension: usize) -> usize {
+        self.widths.get(dimension).copied().unwrap_or(0)
+    }
+
+    /// Number of dimensions.
+    pub fn dimensions(&self) -> usize {
+        self.widths.len()
+    }
+
+    /// The payments whose cell in one dimension is chosen.
+    pub fn cells(
+        &mut self,
+        dimension: usize,
+        chosen: impl Fn(usize) -> bool,
+    ) -> Result<Diagram, TooLarge> {
+        let all = 0..self.width(dimension);
+        let pick = |cell| if chosen(cell) { Diagram::EVERYTHING } else { Diagram::NOTHING };
+        self.node(dimension, all.map(pick).collect())
+    }
+
+    /// A node with one edge for each cell; all edges lead to later dimensions.
+    pub fn node(&mut self, dimension: usize, edges: Vec<Diagram>) -> Result<Diagram, TooLarge> {
+        let Some(first) = edges.first().copied() else { return Ok(Diagram::NOTHING) };
+        if edges.iter().all(|edge| *edge == first) {
+            return Ok(first);
+        }
+        let dimension = u32::try_from(dimension).map_err(|_| TooLarge)?;
+        let key = (dimension, Arc::from(edges));
+        if let Some(known) = self.unique.get(&key) {
+            return Ok(*known);
+        }
+        self.edges = self.edges.saturating_add(key.1.len());
+        if self.nodes.len() >= NODES_MAX || self.edges > EDGES_MAX {
+            return Err(TooLarge);
+        }
+        let name = self.nodes.len().saturating_add(2);
+        let name = Diagram(u32::try_from(name).map_err(|_| TooLarge)?);
+        self.nodes.push(Node { dimension, edges: Arc::clone(&key.1) });
+        self.unique.insert(key, name);
+        Ok(name)
+    }
+
+    /// What is in both.
+    pub fn and(&mut self, a: Diagram, b: Diagram) -> Result<Diagram, TooLarge> {
+        self.apply(Op::And, a, b)
+    }
+
+    /// What is in one or both.
+    pub fn or(&mut self, a: Diagram, b: Diagram) -> Result<Diagram, TooLarge> {
+        self.apply(Op::Or, a, b)
+    }
+
+    /// What is in the first and not in the second.
+    pub fn without(&mut self, a: Diagram, b: Diagram) -> Result<Diagram, TooLarge> {
+        self.apply(Op::Without, a, b)
+    }
+
+    /// What is not in it.
+    pub fn not(&mut self, a: Diagram) -> Result<Diagram, TooLarge> {
+        self.apply(Op::Without, Diagram::EVERYTHING, a)
+    }
+
+    /// Kleene conjunction.
+    pub fn both(&mut self, a: Pair, b: Pair) -> Result<Pair, TooLarge> {
+        Ok(Pair { yes: self.and(a.yes, b.yes)?, no: self.or(a.no, b.no)? })
+    }
+
+    /// Kleene disjunction.
+    pub fn either(&mut self, a: Pair, b: Pair) -> Result<Pair, TooLarge> {
+        Ok(Pair { yes: self.or(a.yes, b.yes)?, no: self.and(a.no, b.no)? })
+    }
+
+    /// The dimension a diagram asks first and where each of its cells leads; `None` for the two constants.
+    pub fn open(&self, diagram: Diagram) -> Option<(usize, &[Diagram])> {
+        let at = usize::try_from(diagram.0).ok()?.checked_sub(2)?;
+        let node = self.nodes.get(at)?;
+        Some((usize::try_from(node.dimension).ok()?, &node.edges))
+    }
+
+    /// Is the payment with these cells, one for each dimension, in the set?
+    pub fn contains(&self, mut diagram: Diagram, cells: &[usize]) -> bool {
+        while let Some((dimension, edges)) = self.open(diagram) {
+            let cell = cells.get(dimension).copied().unwrap_or(0);
+            diagram = edges.get(cell).copied().unwrap_or(Diagram::NOTHING);
+        }
+        diagram == Diagram::EVERYTHING
+    }
+
+    fn apply(&mut self, op: Op, a: Diagram, b: Diagram) -> Result<Diagram, TooLarge> {
+        if let Some(known) = shortcut(op, a, b) {
+            return Ok(known);
+        }
+        let (a, b) = if op != Op::Without && b < a { (b, a) } else { (a, b) };
+        if let Some(known) = self.memo.get(&(op, a, b)) {
+            return Ok(*known);
+        }
+        let (left, right) = (self.shared(a), self.shared(b));
+        let first = |side: &Option<Node>| side.as_ref().map_or(u32::MAX, |node| node.dimension);
+        let dimension = first(&left).min(first(&right));
+        let width = self.width(usize::try_from(dimension).map_err(|_| TooLarge)?);
+        let edge = |side: &Option<Node>, whole: Diagram, cell: usize| match side {
+            Some(node) if node.dimension == dimension => {
+                node.edges.get(cell).copied().unwrap_or(Diagram::NOTHING)
+            }
+            _ => whole,
+        };
+        let mut edges: Vec<Diagram> = Vec::with_capacity(width);
+        let mut last = None;
+        for cell in 0..width {
+            let pair = (edge(&left, a, cell), edge(&right, b, cell));
+            let next = match last {
+                Some((known, result)) if known == pair => result,
+                _ => self.apply(op, pair.0, pair.1)?,
+            };
+            last = Some((pair, next));
+            edges.push(next);
+        }
+        let result = self.node(usize::try_from(dimension).map_err(|_| TooLarge)?, edges)?;
+        if self.memo.len() < NODES_MAX.saturating_mul(8) {
+            self.memo.insert((op, a, b), result);
+            Ok(result)
+        } else {
+            Err(TooLarge)
+        }
+    }
+
+    fn shared(&self, diagram: Diagram) -> Option<Node> {
+        let at = usize::try_from(diagram.0).ok()?.checked_sub(2)?;
+        self.nodes.get(at).cloned()
+    }
+}
+
+/// Answers that need no look at the nodes.
+fn shortcut(op: Op, a: Diagram, b: Diagram) -> Option<Diagram> {
+    let (none, all) = (Diagram::NOTHING, Diagram::EVERYTHING);
+    match op {
+        Op::And if a == none || b == none => Some(none),
+        Op::And if a == all || a == b => Some(b),
+        Op::And if b == all => Some(a),
+        Op::Or if a == all || b == all => Some(all),
+        Op::Or if a == none || a == b => Some(b),
+        Op::Or if b == none => Some(a),
+        Op::Without if a == none || b == all || a == b => Some(none),
+        Op::Without if b == none => Some(a),
+        Op::Without if a.is_leaf() && b.is_leaf() => Some(if b == none { a } else { none }),
+        Op::And | Op::Or | Op::Without => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_sets_are_one_diagram() {
+        let mut store = Store::new(vec![3, 4, 2]).unwrap();
+        let low = store.cells(0, |cell| cell < 2).unwrap();
+        let odd = store.cells(1, |cell| cell % 2 == 1).unwrap();
+        let one = store.and(low, odd).unwrap();
+        let other = store.and(odd, low).unwrap();
+        assert_eq!(one, other);
+        let back = store.not(one).unwrap();
+        assert_eq!(store.not(back).unwrap(), one);
+        let (not_low, not_odd) = (store.not(low).unwrap(), store.not(odd).unwrap());
+        assert_eq!(store.or(not_low, not_odd).unwrap(), back);
+        assert!(store.contains(one, &[1, 3, 0]) && !store.contains(one, &[2, 3, 0]));
+        assert_eq!(store.without(one, low).unwrap(), Diagram::NOTHING);
+    }
+
+    #[test]
+    fn too_many_nodes_is_said_not_guessed() {
+        let mut store = Store::new(vec![2; 64]).unwrap();
+        let mut all = Diagram::NOTHING;
+        let mut failed = false;
+        // x0=x32 and x1=x33 and ...: exponential in this order.
+        for at in 0..32 {
+            let left = store.cells(at, |cell| cell == 1).unwrap();
+            let right = store.cells(at + 32, |cell| cell == 1).unwrap();
+            let same = store.and(left, right).unwrap();
+            match store.or(all, same) {
+                Ok(next) => all = next,
+                Err(TooLarge) => {
+                    failed = true;
+                    break;
+                }
+            }
+        }
+        assert!(failed);
+        assert_eq!(Store::new(vec![2; 513]).err(), Some(TooLarge));
+    }
+}

@@ -1,0 +1,16 @@
+//! Exact static analysis: what a set of rules can and cannot do, before it is switched on.
+//!
+//! No solver and no guessing: conditions are decision diagrams ([`idd`]), limits are shortest paths over days. Every
+//! answer is a proof, a witness that the evaluator has confirmed, or "not proved".
+
+pub mod idd;
+pub mod questions;
+pub mod settings;
+mod show;
+pub mod study;
+pub mod witness;
+
+pub use settings::{Contents, Issue, Settings, Shops};
+pub use show::Shown;
+pub use study::{Study, Why};
+pub use witness::Witness;
