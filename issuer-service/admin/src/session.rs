@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use scoin_api::{ClockBody, Time};
 use scoin_core::AccountId;
 use scoin_core::command::Action;
 use scoin_wallet::wallet::StoreKind;
@@ -54,6 +55,11 @@ impl Session {
         self.wallet.submit(action, &ask(change)).await.map_err(|error| failure_of(error, self.lang))
     }
 
+    /// The city's time zone; UTC before the wallet joined one.
+    pub(crate) fn zone(&self) -> String {
+        self.wallet.city().map_or_else(|_| "UTC".to_owned(), |city| city.genesis.zone)
+    }
+
     /// One's own account.
     pub(crate) fn own(&self) -> Result<AccountId, Failure> {
         self.wallet.account_id().map_err(|error| failure_of(error, self.lang))
@@ -90,6 +96,12 @@ impl Public {
     pub(crate) async fn read<T: DeserializeOwned>(&self, path: &str) -> Result<T, Failure> {
         let client: &dyn Client = &*self.client;
         client.get(path.to_owned(), None).await.map_err(|error| failure_of(error.into(), self.lang))
+    }
+
+    /// Moves the clock of a sandbox city.
+    pub(crate) async fn set_clock(&self, time: Time) -> Result<ClockBody, Failure> {
+        let client: &dyn Client = &*self.client;
+        client.set_clock(time.0).await.map_err(|error| failure_of(error.into(), self.lang))
     }
 }
 

@@ -16,6 +16,12 @@ pub(crate) enum City {
     Init(Init),
     /// What the service says of its city and of itself
     Status,
+    /// Move the clock of a sandbox city forward
+    Clock {
+        /// New time, such as 2026-09-01T15:30:00+09:00
+        #[arg(value_parser = parse::time)]
+        time: Time,
+    },
 }
 
 /// `city init`

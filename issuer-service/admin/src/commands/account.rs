@@ -49,9 +49,10 @@ async fn show(global: &Global, whose: Option<&String>) -> Result<Report, Failure
         fields.push(("categories", merchant.categories.join(" ")));
         fields.push(("suspended", if merchant.suspended { "yes" } else { "no" }.to_owned()));
     }
+    let zone = session.zone();
     let rows = body.lots.iter().map(|lot| {
         let rules: Vec<&str> = lot.layers.iter().map(|layer| layer.name.as_str()).collect();
-        let end = lot.expires.map_or_else(|| "never".to_owned(), |end| end.to_text());
+        let end = lot.expires.map_or_else(|| "never".to_owned(), |end| words::local(end.0, &zone));
         vec![
             lot.id.to_string(),
             words::money(lot.amount),

@@ -26,6 +26,11 @@ pub(crate) async fn run(global: &Global, city: City) -> Result<Report, Failure> 
     match city {
         City::Init(init) => make(global, &init),
         City::Status => status(global).await,
+        City::Clock { time } => {
+            let body = Public::new(global)?.set_clock(time).await?;
+            let text = body.time.to_text();
+            Ok(Report::new(json!(body)).text(format!("the city's clock stands at {text}")))
+        }
     }
 }
 

@@ -40,8 +40,9 @@ pub(crate) async fn balance(global: &Global) -> Result<Report, Failure> {
         "as_of": Time(balance.as_of),
         "lots": lots.collect::<Vec<_>>(),
     });
+    let zone = session.zone();
     let rows = balance.lots.iter().map(|lot| {
-        let end = lot.expires.map_or_else(|| "never".to_owned(), |end| Time(end).to_text());
+        let end = lot.expires.map_or_else(|| "never".to_owned(), |end| words::local(end, &zone));
         vec![lot.id.0.to_string(), words::amount(lot.amount), title(global.lang, lot), end]
     });
     let rows = rows.collect();
@@ -67,10 +68,11 @@ pub(crate) async fn history(global: &Global, limit: usize) -> Result<Report, Fai
     let path = paths::account_history(&session.own()?.to_string());
     let mut body: HistoryBody = session.read(&path).await?;
     body.entries.truncate(limit);
+    let zone = session.zone();
     let rows = body.entries.iter().map(|entry| {
         let state = if entry.status == scoin_api::Status::Refused { "refused" } else { "" };
         vec![
-            entry.time.to_text(),
+            words::local(entry.time.0, &zone),
             entry.action.clone(),
             state.to_owned(),
             signed(entry.change),
