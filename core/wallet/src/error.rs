@@ -68,6 +68,9 @@ pub enum WalletError {
     /// Another process uses this wallet.
     #[error("another program uses this wallet: close it first")]
     InUse,
+    /// Something is not known on this device yet.
+    #[error("the {0} is not known on this device yet: sync while there is a connection")]
+    NotCached(String),
     /// An argument is not what it should be.
     #[error("{0}")]
     BadInput(String),

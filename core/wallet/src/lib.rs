@@ -5,6 +5,7 @@
 //! the issuer could give again; [`wallet`] puts them together into verbs; [`estimate`] answers "can I pay this?"
 //! without a connection; [`explain`] turns a refusal into sentences.
 
+mod civil;
 pub mod client;
 pub mod clock;
 mod error;

@@ -59,10 +59,15 @@ impl Wallet {
     /// city's time as this wallet knows it.
     pub fn balance(&self) -> Result<Balance, WalletError> {
         let Some(account) = self.account()? else { return Ok(Balance::default()) };
+        Ok(Balance::of(&account, self.now_for(&account)?))
+    }
+
+    /// The city's time for a look at a cached account, without asking for it.
+    pub(crate) fn now_for(&self, account: &AccountBody) -> Result<Timestamp, WalletError> {
         // A sandbox' time has nothing to do with this machine's until it has been heard.
         let unheard = self.city()?.genesis.sandbox && self.clock_skew().is_none();
-        let now = if unheard { account.time.0 } else { self.known_now().max(account.time.0) };
-        Ok(Balance::of(&account, now))
+        let synced = account.time.0;
+        Ok(if unheard { synced } else { self.known_now().max(synced) })
     }
 
     /// The account as of the last sync; `None` before the first one.

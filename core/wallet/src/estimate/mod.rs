@@ -1,0 +1,181 @@
+//! "Can I pay this?" without a connection: the issuer's own allocation over the last synced coins and counters.
+
+mod purse;
+
+use scoin_api::MerchantBody;
+use scoin_core::outcome::{Refusal, RuleRefusal};
+use scoin_core::request::PaymentRequest;
+use scoin_core::{AccountId, Amount, LotId, Timestamp};
+use scoin_policy::alloc::{Allocation, allocate, refuse};
+use scoin_policy::causes::{self, Cause};
+use scoin_policy::facts::Item;
+
+use self::purse::Purse;
+use crate::civil::Zone;
+use crate::client::ClientError;
+use crate::error::WalletError;
+use crate::wallet::Wallet;
+
+/// What would happen to a payment, as far as this device knows. Never a promise: only the issuer decides.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Estimate {
+    /// What was asked for.
+    pub asked: Amount,
+    /// How much of it would pass.
+    pub passes: Amount,
+    /// From which lots, in order of use.
+    pub lots: Vec<(LotId, Amount)>,
+    /// What the issuer would probably answer, if not all of it passes.
+    pub refusal: Option<Refusal>,
+    /// Every clause that stands in the way; the content of `refusal`, read.
+    pub causes: Vec<Cause>,
+    /// When all of it would first pass, if nothing more is spent.
+    pub next: Option<Timestamp>,
+    /// Ledger time of the coins and counters this is made from.
+    pub as_of: Timestamp,
+    /// City time it is made for.
+    pub at: Timestamp,
+    /// Always true, so that nobody who prints this can forget it.
+    pub estimate: bool,
+}
+
+/// What one would buy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Purchase {
+    /// Where.
+    pub merchant: AccountId,
+    /// For how much in all.
+    pub amount: Amount,
+    /// `purchase`, `transit` or `bill`.
+    pub kind: String,
+    /// `store` or `online`; the shop's own when absent.
+    pub channel: Option<String>,
+    /// The basket, if it is known.
+    pub items: Option<Vec<Item>>,
+    /// After this instant the shop does not take it any more.
+    pub expires: Option<Timestamp>,
+}
+
+impl Purchase {
+    /// Something for this amount at this shop, the basket unknown.
+    pub fn of_amount(merchant: AccountId, amount: Amount) -> Self {
+        let kind = "purchase".to_owned();
+        Self { merchant, amount, kind, channel: None, items: None, expires: None }
+    }
+
+    /// What a payment request asks for.
+    pub fn of_request(request: &PaymentRequest) -> Self {
+        let item = |item: &scoin_core::request::Item| Item {
+            code: item.code.clone(),
+            amount: item.amount.units(),
+            tags: item.tags.clone(),
+        };
+        let items: Vec<Item> = request.items.iter().map(item).collect();
+        Self {
+            merchant: request.merchant,
+            amount: request.amount,
+            kind: request.kind.as_str().to_owned(),
+            channel: request.channel.clone(),
+            items: Some(items).filter(|items| !items.is_empty()),
+            expires: Some(request.expires),
+        }
+    }
+}
+
+impl Wallet {
+    /// Would this payment code be paid, and with which coins? Works without a connection once the account has been synced
+    /// and the shop has been seen.
+    pub async fn can_i_pay(&self, code: &str) -> Result<Estimate, WalletError> {
+        let request = self.read_request(code)?;
+        self.estimate(&Purchase::of_request(request.message())).await
+    }
+
+    /// As [`Wallet::can_i_pay`], for any purchase.
+    pub async fn estimate(&self, purchase: &Purchase) -> Result<Estimate, WalletError> {
+        let shop = self.shop(purchase.merchant).await?;
+        let account = self.account()?.ok_or_else(|| not_cached("account"))?;
+        // A sandbox' clock may have been moved; without a connection the last known time has to do.
+        self.city_now().await?;
+        let now = self.now_for(&account)?;
+        let purse = Purse::open(self, &account, purchase.merchant, now)?;
+        let barred = purse.barred(&shop, purchase, now);
+        Ok(purse.ask(&shop, purchase, |wallet| {
+            let found = allocate(wallet);
+            let refusal = barred.or_else(|| {
+                let short = found.total < purchase.amount.units();
+                short.then(|| why_not(&refuse(wallet)))
+            });
+            conclude(purchase, &purse, &found, refusal)
+        }))
+    }
+
+    /// What the city's registry says of a shop: from the cache, or from the issuer.
+    pub async fn shop(&self, merchant: AccountId) -> Result<MerchantBody, WalletError> {
+        let key = shop_key(&merchant.to_string());
+        if let Some(shop) = self.cached(&key)? {
+            return Ok(shop);
+        }
+        match self.client().merchant(merchant).await {
+            Ok(Some(shop)) => {
+                self.cache(key, &shop)?;
+                Ok(shop)
+            }
+            Ok(None) => {
+                Err(WalletError::BadInput(format!("`{merchant}` is not a registered shop")))
+            }
+            Err(ClientError::Unreachable(_)) => Err(not_cached("shop")),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+/// Where a shop is kept in the cache.
+pub(crate) fn shop_key(address: &str) -> String {
+    format!("merchant/{address}")
+}
+
+fn not_cached(what: &str) -> WalletError {
+    WalletError::NotCached(what.to_owned())
+}
+
+fn conclude(
+    purchase: &Purchase,
+    purse: &Purse<'_>,
+    found: &Allocation,
+    refusal: Option<Refusal>,
+) -> Estimate {
+    let rules = match &refusal {
+        Some(Refusal::Rules(rules)) => Some(rules),
+        _ => None,
+    };
+    let barred =
+        rules.is_none() && refusal.is_some() && !matches!(refusal, Some(Refusal::NotEnough { .. }));
+    let total = if barred { 0 } else { found.total };
+    Estimate {
+        asked: purchase.amount,
+        passes: Amount::new(total),
+        lots: if barred { Vec::new() } else { purse.lots_of(found) },
+        causes: rules.and_then(|rules| causes::decode(&rules.causes).ok()).unwrap_or_default(),
+        next: rules.and_then(|rules| rules.next),
+        refusal,
+        as_of: purse.as_of(),
+        at: purse.now(),
+        estimate: true,
+    }
+}
+
+/// As the ledger says it: rules before want of money.
+fn why_not(refused: &scoin_policy::alloc::Refused) -> Refusal {
+    if refused.causes.is_empty() {
+        return Refusal::NotEnough { have: Amount::new(refused.have) };
+    }
+    let zone = Zone::named(&refused.zone);
+    Refusal::Rules(RuleRefusal {
+        pass_now: Amount::new(refused.pass_now),
+        next: refused.next.zip(zone).and_then(|(next, zone)| zone.instant(next)),
+        causes: causes::encode(&refused.causes),
+    })
+}
+
+#[cfg(test)]
+mod tests;

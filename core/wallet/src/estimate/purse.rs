@@ -1,0 +1,378 @@
+//! The synced account as the allocation wants to see it: the same coins, rules and counters as in the ledger.
+
+use std::collections::BTreeMap;
+
+use scoin_api::account::{LastBody, MeterBody};
+use scoin_api::{AccountBody, CalendarBody, GuardBody, LayerBody, ListBody, LotBody, MerchantBody};
+use scoin_core::outcome::Refusal;
+use scoin_core::{AccountId, Amount, LotId, PolicyId, Timestamp};
+use scoin_policy::alloc::{Allocation, LayerView, LotView, Wallet as Coins};
+use scoin_policy::causes::Whose;
+use scoin_policy::civil::{Civil, Date};
+use scoin_policy::decide::State;
+use scoin_policy::facts::{Facts, Person, Shop, World};
+use scoin_policy::ir::{By, Ends, Policy, Window};
+use scoin_policy::rule::{CapSlot, GapSlot, Rule, Unit};
+use scoin_policy::scope;
+
+use super::{Purchase, not_cached};
+use crate::civil::Zone;
+use crate::error::WalletError;
+use crate::rules::{Names, references};
+use crate::wallet::Wallet;
+
+/// The coins of an account at an instant.
+#[derive(Debug)]
+pub(super) struct Purse<'a> {
+    account: &'a AccountBody,
+    now: Timestamp,
+    city_date: Date,
+    lots: Vec<PurseLot>,
+    guards: Vec<Layer>,
+    world: Cached,
+}
+
+#[derive(Debug)]
+struct PurseLot {
+    id: u64,
+    available: u64,
+    expires: Option<i64>,
+    issued: i64,
+    layers: Vec<Layer>,
+}
+
+#[derive(Debug)]
+struct Layer {
+    rule: Rule,
+    whose: Whose,
+    scope: u32,
+    now: Civil,
+    issued: Option<Civil>,
+    used: Vec<u64>,
+    last: Vec<Option<i64>>,
+}
+
+/// Lists and calendars as they were at the last sync.
+#[derive(Debug, Default)]
+struct Cached {
+    lists: BTreeMap<String, ListBody>,
+    calendars: BTreeMap<String, CalendarBody>,
+}
+
+impl<'a> Purse<'a> {
+    /// The coins that may work now. A lot under a rule that is not known here does not pay.
+    pub(super) fn open(
+        wallet: &Wallet,
+        account: &'a AccountBody,
+        merchant: AccountId,
+        now: Timestamp,
+    ) -> Result<Self, WalletError> {
+        let zone = Zone::named(&wallet.city()?.genesis.zone).ok_or_else(|| not_cached("zone"))?;
+        let mut reader = Reader { wallet, account, merchant, now, scopes: Vec::new() };
+        let mut names = Names::default();
+        let mut guards = Vec::new();
+        for guard in &account.guards {
+            guards.push(reader.guard(guard, &mut names)?.ok_or_else(|| not_cached("guard"))?);
+        }
+        let mut lots = Vec::new();
+        for body in &account.lots {
+            lots.extend(reader.lot(body, &mut names)?);
+        }
+        let world = Cached::read(wallet, names)?;
+        Ok(Self { account, now, city_date: zone.civil(now).date, lots, guards, world })
+    }
+
+    /// Asks about a purchase.
+    pub(super) fn ask<T>(
+        &self,
+        shop: &MerchantBody,
+        purchase: &Purchase,
+        question: impl FnOnce(&Coins<'_>) -> T,
+    ) -> T {
+        let facts = self.facts(shop, purchase);
+        let guards: Vec<LayerView<'_>> = self.guards.iter().map(Layer::view).collect();
+        let layers: Vec<Vec<LayerView<'_>>> =
+            self.lots.iter().map(|lot| lot.layers.iter().map(Layer::view).collect()).collect();
+        let lots: Vec<LotView<'_>> =
+            self.lots.iter().zip(&layers).map(|(lot, layers)| lot.view(layers)).collect();
+        let (world, guards) = (&self.world, guards.as_slice());
+        question(&Coins { facts: &facts, world, lots: &lots, guards, order: None })
+    }
+
+    /// What stands in the way before any coin is looked at.
+    pub(super) fn barred(
+        &self,
+        shop: &MerchantBody,
+        purchase: &Purchase,
+        now: Timestamp,
+    ) -> Option<Refusal> {
+        let freezer = self.account.frozen.iter().map(|freeze| freezer(&freeze.by)).max();
+        if purchase.amount.is_zero() {
+            Some(Refusal::ZeroAmount)
+        } else if let Some(by) = freezer {
+            Some(Refusal::Frozen { by })
+        } else if shop.suspended {
+            Some(Refusal::MerchantClosed)
+        } else if purchase.expires.is_some_and(|expires| expires < now) {
+            Some(Refusal::RequestExpired)
+        } else {
+            None
+        }
+    }
+
+    /// How much each lot pays, in order of use.
+    pub(super) fn lots_of(&self, found: &Allocation) -> Vec<(LotId, Amount)> {
+        let mut lots: Vec<(LotId, Amount)> = Vec::new();
+        for part in &found.parts {
+            let Some(lot) = self.lots.get(part.lot) else { continue };
+            let amount = Amount::new(part.amount);
+            match lots.iter_mut().find(|(id, _)| id.0 == lot.id) {
+                Some((_, sum)) => *sum = sum.checked_add(amount).unwrap_or(Amount::MAX),
+                None => lots.push((LotId(lot.id), amount)),
+            }
+        }
+        lots
+    }
+
+    /// Ledger time of the snapshot.
+    pub(super) const fn as_of(&self) -> Timestamp {
+        self.account.time.0
+    }
+
+    /// The instant asked about.
+    pub(super) const fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    fn facts<'f>(&'f self, shop: &'f MerchantBody, purchase: &'f Purchase) -> Facts<'f> {
+        let known = &self.account.attributes;
+        // Dates in ISO 8601 sort as texts.
+        let today = scoin_api::encode::date_text(self.city_date.0);
+        let age_known = known.age_until.as_ref().is_none_or(|until| today <= *until);
+        let channel = if shop.online { "online" } else { "store" };
+        // An account that nobody has attested has no groups at all, not an empty set of them.
+        let attested = *known != scoin_api::AttributesBody::default();
+        Facts {
+            instant_micros: micros(self.now),
+            amount: purchase.amount.units(),
+            kind: Some(&purchase.kind),
+            channel: Some(purchase.channel.as_deref().unwrap_or(channel)),
+            items: purchase.items.as_deref(),
+            payer: Person {
+                id: Some(&self.account.address),
+                age: known.age.filter(|_| age_known).map(i64::from),
+                district: known.district.as_deref(),
+                household: known.household.as_deref(),
+                groups: attested.then_some(known.groups.as_slice()),
+                children: known.children.map(i64::from),
+            },
+            merchant: Shop {
+                id: Some(&shop.address),
+                category: Some(shop.categories.as_slice()).filter(|tags| !tags.is_empty()),
+                district: shop.district.as_deref(),
+                country: None,
+                groups: Some(&shop.groups),
+            },
+            ..Facts::default()
+        }
+    }
+}
+
+impl Layer {
+    fn view(&self) -> LayerView<'_> {
+        let state =
+            State { issued: self.issued, used: &self.used, last: &self.last, ..State::default() };
+        let Self { rule, whose, scope, now, .. } = self;
+        LayerView { rule, whose: *whose, scope: *scope, now: *now, state }
+    }
+}
+
+impl PurseLot {
+    fn view<'v>(&self, layers: &'v [LayerView<'v>]) -> LotView<'v> {
+        let mut id = [0; 32];
+        for (to, from) in id.iter_mut().rev().zip(self.id.to_le_bytes()) {
+            *to = from;
+        }
+        let Self { available, expires, issued, .. } = *self;
+        LotView { available, expires, issued, id, layers }
+    }
+}
+
+/// Reads the cached account.
+struct Reader<'a> {
+    wallet: &'a Wallet,
+    account: &'a AccountBody,
+    merchant: AccountId,
+    now: Timestamp,
+    scopes: Vec<[u8; 16]>,
+}
+
+impl Reader<'_> {
+    fn guard(&mut self, body: &GuardBody, names: &mut Names) -> Result<Option<Layer>, WalletError> {
+        let Some(policy) = self.policy(&body.policy, names)? else { return Ok(None) };
+        let Some(scope) = body.scope.as_deref().and_then(sixteen) else { return Ok(None) };
+        Ok(self.layer(Rule::new(policy), whose(body.whose.as_deref()), scope, None))
+    }
+
+    fn lot(&mut self, body: &LotBody, names: &mut Names) -> Result<Option<PurseLot>, WalletError> {
+        let available = body.amount.saturating_sub(body.held);
+        if available == 0 || body.expires.is_some_and(|expires| expires.0 <= self.now) {
+            return Ok(None);
+        }
+        let mut layers = Vec::new();
+        for layer in &body.layers {
+            let Some(policy) = self.policy(&layer.policy, names)? else { return Ok(None) };
+            let Some(layer) = self.lot_layer(body, layer, policy) else { return Ok(None) };
+            layers.push(layer);
+        }
+        let expires = body.expires.map(|expires| micros(expires.0));
+        let issued = micros(body.issued.0);
+        Ok(Some(PurseLot { id: body.id, available, expires, issued, layers }))
+    }
+
+    fn lot_layer(&mut self, lot: &LotBody, body: &LayerBody, policy: Policy) -> Option<Layer> {
+        let scope = body.scope.as_deref().and_then(sixteen)?;
+        let issued = body.issued?.0;
+        let id = policy.id();
+        let rule = if lot.grace {
+            Rule::with_id(id, without_end(policy))
+        } else {
+            Rule::with_id(id, policy)
+        };
+        let since = Some((lot.id, issued, lot.grace));
+        self.layer(rule, whose(body.whose.as_deref()), scope, since)
+    }
+
+    fn layer(
+        &mut self,
+        rule: Rule,
+        whose: Whose,
+        name: [u8; 16],
+        lot: Option<(u64, Timestamp, bool)>,
+    ) -> Option<Layer> {
+        let zone = Zone::named(rule.zone())?;
+        let now = zone.civil(self.now);
+        let issued = lot.filter(|(_, _, grace)| !grace).map(|(_, issued, _)| zone.civil(issued));
+        let lot = lot.map(|(id, _, _)| id);
+        let used = rule.caps().iter().map(|cap| self.used(cap, name, lot, now.date)).collect();
+        let last = rule.gaps().iter().map(|gap| self.last(gap, name, lot)).collect();
+        let scope = self.number(name);
+        Some(Layer { rule, whose, scope, now, issued, used, last })
+    }
+
+    fn used(&self, cap: &CapSlot, name: [u8; 16], lot: Option<u64>, today: Date) -> u64 {
+        let Some((from, to)) = cap.dates(today) else { return 0 };
+        let (scope, household) = self.place(&cap.by, name, lot);
+        let measure = cap.measure.0;
+        let in_window = |meter: &&MeterBody| match meter.day {
+            None => cap.window == Window::Life,
+            Some(day) => cap.window != Window::Life && (from.0..=to.0).contains(&day),
+        };
+        let same = |meter: &&MeterBody| {
+            meter.household == household
+                && sixteen(&meter.scope) == Some(scope)
+                && sixteen(&meter.measure) == Some(measure)
+        };
+        let counted = |meter: &MeterBody| match cap.counts {
+            Unit::Money => meter.amount,
+            Unit::Count => meter.count,
+        };
+        let meters = self.account.meters.iter().filter(same).filter(in_window);
+        meters.fold(0, |sum, meter| sum.saturating_add(counted(meter)))
+    }
+
+    fn last(&self, gap: &GapSlot, name: [u8; 16], lot: Option<u64>) -> Option<i64> {
+        let (scope, household) = self.place(&gap.by, name, lot);
+        let same = |last: &&LastBody| {
+            last.household == household
+                && sixteen(&last.scope) == Some(scope)
+                && sixteen(&last.gap) == Some(gap.measure.0)
+        };
+        self.account.lasts.iter().find(same).map(|last| micros(last.at.0))
+    }
+
+    /// The counter's own scope, and whether the household counts together.
+    fn place(&self, by: &[By], name: [u8; 16], lot: Option<u64>) -> ([u8; 16], bool) {
+        let merchant = by.contains(&By::Merchant).then_some(self.merchant.0);
+        let lot = lot.filter(|_| by.contains(&By::Lot));
+        let home = by.contains(&By::Household) && self.account.attributes.household.is_some();
+        (scope::part(name, merchant, lot), home)
+    }
+
+    /// The number of a scope, the same for the same name.
+    fn number(&mut self, name: [u8; 16]) -> u32 {
+        let found = self.scopes.iter().position(|scope| *scope == name);
+        let at = found.unwrap_or(self.scopes.len());
+        if found.is_none() {
+            self.scopes.push(name);
+        }
+        u32::try_from(at).unwrap_or(u32::MAX)
+    }
+
+    fn policy(&self, id: &str, names: &mut Names) -> Result<Option<Policy>, WalletError> {
+        let Some(id) = PolicyId::from_hex(id) else { return Ok(None) };
+        let policy = self.wallet.cached_policy(id)?;
+        policy.iter().for_each(|policy| references(policy, names));
+        Ok(policy)
+    }
+}
+
+impl Cached {
+    fn read(wallet: &Wallet, names: Names) -> Result<Self, WalletError> {
+        let mut cached = Self::default();
+        for name in names.lists {
+            if let Some(list) = wallet.cached(&format!("list/{name}"))? {
+                cached.lists.insert(name, list);
+            }
+        }
+        for name in names.calendars {
+            if let Some(calendar) = wallet.cached(&format!("calendar/{name}"))? {
+                cached.calendars.insert(name, calendar);
+            }
+        }
+        Ok(cached)
+    }
+}
+
+impl World for Cached {
+    fn listed(&self, list: &str, member: &str) -> Option<bool> {
+        Some(self.lists.get(list)?.members.iter().any(|one| one == member))
+    }
+
+    fn on_calendar(&self, calendar: &str, date: Date) -> Option<bool> {
+        let day = scoin_api::encode::date_text(date.0);
+        Some(self.calendars.get(calendar)?.days.contains(&day))
+    }
+}
+
+fn sixteen(hex: &str) -> Option<[u8; 16]> {
+    scoin_core::CommandId::from_hex(hex).map(|id| id.0)
+}
+
+fn whose(word: Option<&str>) -> Whose {
+    match word {
+        Some("city") => Whose::City,
+        Some("guardian") => Whose::Guardian,
+        Some("own") => Whose::Own,
+        _ => Whose::Granter,
+    }
+}
+
+fn freezer(word: &str) -> u8 {
+    match word {
+        "itself" => 1,
+        "guardian" => 2,
+        _ => 3,
+    }
+}
+
+/// The same rule for coins whose end has passed and that live again for a while.
+fn without_end(mut policy: Policy) -> Policy {
+    policy.expires.end = Ends::Never;
+    policy.also = policy.also.into_iter().map(without_end).collect();
+    policy
+}
+
+fn micros(at: Timestamp) -> i64 {
+    i64::try_from(at.micros()).unwrap_or(i64::MAX)
+}
