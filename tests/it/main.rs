@@ -7,6 +7,7 @@ mod bad_input;
 mod crash;
 mod damage;
 mod limits;
+mod model;
 mod once;
 mod replay;
 mod world;

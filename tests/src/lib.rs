@@ -1,15 +1,18 @@
 //! The harness of the end to end tests and of the demo: a whole city in a few lines, against the real service.
 //!
 //! [`service`] runs the real binary and talks HTTP to it; [`actor`] holds a key and signs; [`city`] puts both together
-//! and founds a sandbox city on a manual clock; [`load`] sends much at once and remembers every answer.
+//! and founds a sandbox city on a manual clock; [`load`] sends much at once and remembers every answer. [`books`] is the ledger alone,
+//! without a service; [`reference`] is the naive ledger it is compared with.
 
 pub mod actor;
 pub mod binaries;
+pub mod books;
 pub mod chance;
 pub mod city;
 pub mod data;
 pub mod line;
 pub mod load;
+pub mod reference;
 pub mod service;
 
 use std::path::{Path, PathBuf};
