@@ -81,10 +81,7 @@ pub enum WalletError {
 
 impl From<VaultError> for WalletError {
     fn from(error: VaultError) -> Self {
-        match error {
-            VaultError::Locked => Self::VaultLocked,
-            other => Self::Vault(other),
-        }
+        if matches!(error, VaultError::Locked) { Self::VaultLocked } else { Self::Vault(error) }
     }
 }
 
@@ -99,9 +96,10 @@ impl From<StoreError> for WalletError {
 
 impl From<ClientError> for WalletError {
     fn from(error: ClientError) -> Self {
-        match error {
-            ClientError::Unreachable(_) => Self::Offline { waiting: None },
-            other => Self::Client(other),
+        if matches!(error, ClientError::Unreachable(_)) {
+            Self::Offline { waiting: None }
+        } else {
+            Self::Client(error)
         }
     }
 }

@@ -159,9 +159,9 @@ impl FakeIssuer {
             state_digest: [u8::from(forked); 32],
             sandbox: true,
         };
-        let forged = fault == Some(&Fault::Forged);
+        let by_other = fault == Some(&Fault::Forged);
         let other = SecretKey::from_bytes(&[99; 32]).unwrap();
-        let seal = head.seal(if forged { &other } else { &self.key });
+        let seal = head.seal(if by_other { &other } else { &self.key });
         let receipt =
             Receipt { seal, index: 0, command: *digest, outcome: bytes, path: Vec::new() };
         let body = OutcomeBody::of(outcome);

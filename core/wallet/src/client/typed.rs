@@ -46,10 +46,8 @@ impl dyn Client + '_ {
         if is_success(reply.status) {
             return Ok(Decision::Answered(Box::new(parse(&reply.body)?)));
         }
-        match problem(reply.status, &reply.body) {
-            ClientError::Problem(problem) => Ok(decide(*problem)),
-            error => Err(error),
-        }
+        let error = problem(reply.status, &reply.body);
+        if let ClientError::Problem(problem) = error { Ok(decide(*problem)) } else { Err(error) }
     }
 
     /// Sends several signed commands; the answers stand in the same order.

@@ -312,7 +312,9 @@ impl Reader<'_> {
     fn policy(&self, id: &str, names: &mut Names) -> Result<Option<Policy>, WalletError> {
         let Some(id) = PolicyId::from_hex(id) else { return Ok(None) };
         let policy = self.wallet.cached_policy(id)?;
-        policy.iter().for_each(|policy| references(policy, names));
+        if let Some(policy) = &policy {
+            references(policy, names);
+        }
         Ok(policy)
     }
 }

@@ -388,7 +388,7 @@ impl fmt::Debug for Vault {
         f.debug_struct("Vault")
             .field("path", &self.path)
             .field("locked", &self.is_locked())
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 
