@@ -128,8 +128,11 @@ pub enum NodeKind {
 impl Tree {
     /// Did the parser or lexer find something wrong inside this span?
     pub fn is_damaged(&self, span: Span) -> bool {
-        let inside = |place: Span| place.start >= span.start && place.end <= span.end;
-        self.errors.iter().filter_map(Diagnostic::span).any(inside)
+        let starts_before =
+            |error: &Diagnostic| error.span().is_none_or(|place| place.start < span.start);
+        let rest = self.errors.get(self.errors.partition_point(starts_before)..);
+        let places = rest.unwrap_or_default().iter().filter_map(Diagnostic::span);
+        places.take_while(|place| place.start <= span.end).any(|place| place.end <= span.end)
     }
 
     /// The text of a span; empty when it is not a span of this source.

@@ -34,7 +34,7 @@ impl Parser<'_> {
             Some("schedule") => NodeKind::Schedule,
             Some("list") => NodeKind::List,
             Some("calendar") => NodeKind::Calendar,
-            _ => return Err(self.unknown_definition()),
+            _ => return self.unknown_definition(),
         };
         self.within(kind, |parser| {
             parser.bump();
@@ -53,14 +53,29 @@ impl Parser<'_> {
         })
     }
 
-    fn unknown_definition(&mut self) -> Damaged {
-        let Some(word) = self.word() else {
-            return self.expected("`policy`, `program` or another definition");
+    /// Reports what is no definition. If it looks like a policy whose first word is wrong or left out, its clauses are
+    /// read all the same.
+    fn unknown_definition(&mut self) -> Parsed {
+        let opens =
+            |n| self.nth_is(n, TokenKind::LeftBrace) || self.nth_is(n, TokenKind::LeftParen);
+        let (misspelt, left_out) = (self.nth_word(1).is_some() && opens(2), opens(1));
+        let damaged = match self.word() {
+            None => self.expected("`policy`, `program` or another definition"),
+            Some(word) if CLAUSES.contains(&word) => {
+                self.expected("a definition (clauses stand inside `policy name { ... }`)")
+            }
+            Some(word) if left_out && word.contains('.') => self.expected("`policy` or `program`"),
+            Some(_) => self.unknown_word(&DEFINITIONS, "definition"),
         };
-        if CLAUSES.contains(&word) {
-            return self.expected("a definition (clauses stand inside `policy name { ... }`)");
+        if !misspelt && !left_out {
+            return Err(damaged);
         }
-        self.unknown_word(&DEFINITIONS, "definition")
+        self.within(NodeKind::Policy, |parser| {
+            if misspelt {
+                parser.bump();
+            }
+            parser.rule()
+        })
     }
 
     /// Reports a word that starts nothing, with the nearest that does.
@@ -109,23 +124,22 @@ impl Parser<'_> {
 
     /// What follows `policy` or `program`.
     fn rule(&mut self) -> Parsed {
-        let head = self.rule_head();
+        let mut head = self.rule_head();
+        if head.is_ok() && !self.is(TokenKind::LeftBrace) {
+            head = Err(self.expected("`{`"));
+        }
         if head.is_err() {
             // The body is worth reading even if the head is not.
-            let level = 2;
-            self.close_to(level);
-            self.skip_while(|p| {
-                !p.is(TokenKind::LeftBrace) && !p.at_definition() && !p.at_clause()
+            self.close_to(2);
+            self.skip_while(|parser| {
+                let body = parser.is(TokenKind::LeftBrace) || parser.at_clause();
+                !body && !parser.at_definition()
             });
         }
         let opening = self.place();
-        match self.eat(TokenKind::LeftBrace) {
-            true => {}
-            false if head.is_ok() => return Err(self.expected("`{`")),
-            false if self.at_clause() => {}
-            false => return Ok(()),
+        if self.eat(TokenKind::LeftBrace) || self.at_clause() {
+            self.clauses(opening);
         }
-        self.clauses(opening);
         Ok(())
     }
 

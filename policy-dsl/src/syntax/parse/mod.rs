@@ -77,6 +77,8 @@ struct Parser<'s> {
     /// Nodes being built, outermost first.
     open: Vec<(NodeKind, Vec<Child>)>,
     errors: Vec<Diagnostic>,
+    /// Where the tokens start that the lexer has reported, in order.
+    reported: Vec<usize>,
     /// Braces opened and not closed so far.
     braces: usize,
     /// Brackets and `not` around the current condition.
@@ -86,7 +88,9 @@ struct Parser<'s> {
 impl<'s> Parser<'s> {
     fn new(source: &'s str, tokens: Vec<Token>, errors: Vec<Diagnostic>) -> Self {
         let open = vec![(NodeKind::File, Vec::new())];
-        Self { source, tokens, at: 0, open, errors, braces: 0, depth: 0 }
+        let starts = errors.iter().filter_map(Diagnostic::span).map(|span| span.start);
+        let reported = starts.collect();
+        Self { source, tokens, at: 0, open, errors, reported, braces: 0, depth: 0 }
     }
 
     fn finish(mut self) -> Tree {
@@ -249,8 +253,8 @@ impl<'s> Parser<'s> {
 
     /// Says what was expected here, unless the token here has already been reported.
     fn expected(&mut self, what: &str) -> Damaged {
-        let reported = |span: Span| self.errors.iter().any(|error| error.span() == Some(span));
-        if self.peek().is_some_and(|token| reported(token.span)) {
+        let reported = |token: Token| self.reported.binary_search(&token.span.start).is_ok();
+        if self.peek().is_some_and(reported) {
             return Damaged;
         }
         let found = match self.peek() {
