@@ -14,7 +14,7 @@ use crate::truth::Truth;
 pub(crate) fn verdict(ask: &Ask<'_>, whose: Whose) -> Verdict {
     let allow = ask.pay();
     let amount = ask.scene.facts.amount;
-    let all = Judge { ask, whose }.all();
+    let all = Judge { ask, whose, amount }.all();
     let (mut causes, mut binding): (Vec<Cause>, Vec<Cause>) =
         all.into_iter().partition(|cause| cause.pass_now == 0);
     if allow == 0 && causes.is_empty() {
@@ -28,7 +28,7 @@ pub(crate) fn verdict(ask: &Ask<'_>, whose: Whose) -> Verdict {
 /// When the whole payment first passes.
 pub(crate) fn whole(ask: &Ask<'_>) -> Option<Civil> {
     let end = ask.rule.end(ask.state.issued);
-    let judge = Judge { ask, whose: Whose::City };
+    let judge = Judge { ask, whose: Whose::City, amount: ask.scene.facts.amount };
     if !judge.may_ever_pass() {
         return None;
     }
@@ -36,9 +36,19 @@ pub(crate) fn whole(ask: &Ask<'_>) -> Option<Civil> {
     Edges::of(ask).first(ask.scene.now, end, |moment| ask.at(moment).pay() == amount)
 }
 
+/// Every clause that stands in the way of a whole basket, even where the payment is less than its lines: for answers
+/// that no single clause explains.
+pub(crate) fn of_basket(ask: &Ask<'_>, whose: Whose) -> Vec<Cause> {
+    let items = ask.scene.items().unwrap_or_default();
+    let amount = sum(items.iter()).max(ask.scene.facts.amount);
+    Judge { ask, whose, amount }.all()
+}
+
 struct Judge<'a> {
     ask: &'a Ask<'a>,
     whose: Whose,
+    /// The amount that should pass.
+    amount: u64,
 }
 
 impl Judge<'_> {
@@ -57,7 +67,7 @@ impl Judge<'_> {
     fn may_ever_pass(&self) -> bool {
         let ask = self.ask;
         let stuck = |clause: &RuleClause| {
-            !timed(&clause.clause.pred) && self.clause_passes(clause) < self.amount()
+            !timed(&clause.clause.pred) && self.clause_passes(clause) < self.amount
         };
         let capped = |(at, cap): (usize, &CapSlot)| {
             let steady = [cap.when.as_ref(), cap.on_items.as_ref()]
@@ -65,16 +75,12 @@ impl Judge<'_> {
                 .flatten()
                 .all(|pred| !timed(pred));
             let used = if cap.window == Window::Life { ask.used(at, cap) } else { 0 };
-            steady && self.cap_passes(cap, used) < self.amount()
+            steady && self.cap_passes(cap, used) < self.amount
         };
         ask.kind_fits()
             && !ask.ended()
             && !ask.rule.clauses().iter().any(stuck)
             && !ask.rule.caps().iter().enumerate().any(capped)
-    }
-
-    fn amount(&self) -> u64 {
-        self.ask.scene.facts.amount
     }
 
     fn cause(&self, rule_name: &str, label: &str, kind: CauseKind, because: &Texts) -> Cause {
@@ -139,13 +145,15 @@ impl Judge<'_> {
         passes: impl FnMut(Civil) -> bool,
     ) -> Option<Civil> {
         let mut edges = edges.clone();
-        moment.into_iter().for_each(|moment| edges.moment(moment));
+        if let Some(moment) = moment {
+            edges.moment(moment);
+        }
         edges.first(self.ask.scene.now, self.ask.rule.end(self.ask.state.issued), passes)
     }
 
     fn clause(&self, clause: &RuleClause) -> Option<Cause> {
         let pass_now = self.clause_passes(clause);
-        if pass_now >= self.amount() && !(self.amount() == 0 && self.clause_fails(clause)) {
+        if pass_now >= self.amount && !(self.amount == 0 && self.clause_fails(clause)) {
             return None;
         }
         let (own, pred) = (&clause.clause, &clause.clause.pred);
@@ -160,28 +168,28 @@ impl Judge<'_> {
             let mut edges = Edges::new();
             edges.pred(pred);
             self.when(&edges, None, |moment| {
-                let (ask, whose) = (&self.ask.at(moment), self.whose);
-                Judge { ask, whose }.clause_passes(clause) >= self.amount()
+                let later = &self.ask.at(moment);
+                Judge { ask: later, ..*self }.clause_passes(clause) >= self.amount
             })
         } else {
             None
         };
-        let cause = self.cause(&clause.rule_name, &own.label, kind, &own.because);
-        Some(Cause { missing, found, allowed, pass_now, next, ..cause })
+        let told = self.cause(&clause.rule_name, &own.label, kind, &own.because);
+        Some(Cause { missing, found, allowed, pass_now, next, ..told })
     }
 
     /// How much the clause alone lets pass.
     fn clause_passes(&self, clause: &RuleClause) -> u64 {
         if clause.clause.kind != ClauseKind::Covers {
-            return if self.clause_fails(clause) { 0 } else { self.amount() };
+            return if self.clause_fails(clause) { 0 } else { self.amount };
         }
         let covered =
             |item: Option<&Item>| self.ask.scene.holds(&clause.clause.pred, item) == Truth::True;
         let Some(items) = self.ask.scene.items() else {
-            return if covered(None) { self.amount() } else { 0 };
+            return if covered(None) { self.amount } else { 0 };
         };
         let lines = items.iter().filter(|item| covered(Some(item))).map(|item| item.amount);
-        lines.fold(0, u64::saturating_add).min(self.amount())
+        lines.fold(0, u64::saturating_add).min(self.amount)
     }
 
     fn clause_fails(&self, clause: &RuleClause) -> bool {
@@ -223,11 +231,11 @@ impl Judge<'_> {
         let ask = self.ask;
         let used = ask.used(at, cap);
         let pass_now = self.cap_passes(cap, used);
-        let exhausted = self.amount() == 0 && ask.room(at, cap) == 0 && cap.on_items.is_none();
-        if pass_now >= self.amount() && !exhausted {
+        let exhausted = self.amount == 0 && ask.room(at, cap) == 0 && cap.on_items.is_none();
+        if pass_now >= self.amount && !exhausted {
             return None;
         }
-        let goal = self.cap_passes(cap, 0).min(self.amount());
+        let goal = self.cap_passes(cap, 0).min(self.amount);
         let mut edges = Edges::new();
         let preds = [cap.when.as_ref(), cap.on_items.as_ref()].into_iter().flatten();
         preds.for_each(|pred| edges.pred(pred));
@@ -236,8 +244,8 @@ impl Judge<'_> {
             || cap.on_items.as_ref().is_some_and(timed);
         let next = if moves && goal > 0 {
             self.when(&edges, None, |moment| {
-                let (ask, whose) = (&ask.at(moment), self.whose);
-                let passes = Judge { ask, whose }.cap_passes(cap, ask.used(at, cap));
+                let ask = &ask.at(moment);
+                let passes = Judge { ask, ..*self }.cap_passes(cap, ask.used(at, cap));
                 passes >= goal && passes > pass_now
             })
         } else {
@@ -274,13 +282,13 @@ impl Judge<'_> {
     fn cap_passes(&self, cap: &CapSlot, used: u64) -> u64 {
         let room = self.ask.room_after(cap, used);
         let Some(on_items) = &cap.on_items else {
-            return room.min(self.amount());
+            return room.min(self.amount);
         };
         let Some(items) = self.ask.scene.items() else {
             return if self.ask.limited(on_items, None) {
-                room.min(self.amount())
+                room.min(self.amount)
             } else {
-                self.amount()
+                self.amount
             };
         };
         let covered = |item: &&Item| self.ask.covered(Some(item));
@@ -288,7 +296,7 @@ impl Judge<'_> {
         let lines = || items.iter().filter(|item| !any_covered || covered(item));
         let limited: u64 = sum(lines().filter(|item| self.ask.limited(on_items, Some(item))));
         let free = sum(lines().filter(|item| !self.ask.limited(on_items, Some(item))));
-        if limited <= room { self.amount() } else { free.saturating_add(room).min(self.amount()) }
+        if limited <= room { self.amount } else { free.saturating_add(room).min(self.amount) }
     }
 }
 

@@ -65,7 +65,6 @@ impl Edges {
         match pred {
             Pred::And(parts) | Pred::Or(parts) => parts.iter().for_each(|part| self.pred(part)),
             Pred::Not(inner) | Pred::AnyItem(inner) | Pred::EveryItem(inner) => self.pred(inner),
-            Pred::Known(_) => {}
             Pred::Test(Test::InSchedule(weekly)) => {
                 for slot in &weekly.0 {
                     self.minute(i64::from(slot.start));
@@ -73,14 +72,20 @@ impl Edges {
                 }
             }
             Pred::Test(Test::InRange(Fact::Time, low, high)) => {
-                low.iter().for_each(|low| self.minute(*low));
-                high.iter().for_each(|high| self.minute(high.saturating_add(1)));
+                self.edge(*low);
+                self.edge(high.map(|high| high.saturating_add(1)));
             }
             Pred::Test(Test::Equals(Fact::Time, minute)) => {
                 self.minute(*minute);
                 self.minute(minute.saturating_add(1));
             }
-            Pred::Test(_) => {}
+            Pred::Known(_) | Pred::Test(_) => {}
+        }
+    }
+
+    fn edge(&mut self, minute: Option<i64>) {
+        if let Some(minute) = minute {
+            self.minute(minute);
         }
     }
 

@@ -72,7 +72,9 @@ impl Reasons {
                 let failing: Vec<&Pred> =
                     parts.iter().filter(|part| look.fails(part, want)).collect();
                 let may_branch = may_branch && failing.len() == 1;
-                failing.into_iter().for_each(|part| self.collect(look, part, want, may_branch));
+                for part in failing {
+                    self.collect(look, part, want, may_branch);
+                }
             }
             Pred::And(parts) | Pred::Or(parts) => {
                 let mut branches: Vec<&Pred> = parts.iter().collect();

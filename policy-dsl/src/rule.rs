@@ -157,7 +157,7 @@ impl Rule {
             .collect();
         let rank = rank::rank(&parts);
         let alone = parts.iter().any(|part| part.split == Split::Never);
-        Self { id, clauses, caps, gaps, lives, pays, rank, policy, alone }
+        Self { id, policy, clauses, caps, gaps, lives, pays, rank, alone }
     }
 
     /// The policy's id.

@@ -117,10 +117,30 @@ impl<'a> Scene<'a> {
         match fact {
             Fact::PaymentItems => self.items().is_some(),
             Fact::Time | Fact::Day | Fact::Date => true,
-            _ => {
-                self.number(fact, item).is_some()
-                    || !matches!(self.words(fact, item), Words::Absent)
-            }
+            Fact::PayerAge
+            | Fact::PayerChildren
+            | Fact::PaymentAmount
+            | Fact::ItemAmount
+            | Fact::EventAmount
+            | Fact::EventDaysEarly => self.number(fact, item).is_some(),
+            Fact::PayerId
+            | Fact::PayerDistrict
+            | Fact::PayerHousehold
+            | Fact::PayerGroups
+            | Fact::MerchantId
+            | Fact::MerchantCategory
+            | Fact::MerchantDistrict
+            | Fact::MerchantCountry
+            | Fact::MerchantGroups
+            | Fact::PaymentChannel
+            | Fact::PaymentKind
+            | Fact::ItemCode
+            | Fact::ItemCategory
+            | Fact::ReceiverId
+            | Fact::ReceiverHousehold
+            | Fact::ReceiverRelation
+            | Fact::EventActor
+            | Fact::EventRole => !matches!(self.words(fact, item), Words::Absent),
         }
     }
 
@@ -184,7 +204,26 @@ impl<'a> Scene<'a> {
             Fact::EventDaysEarly => facts.event.days_early,
             Fact::Time => Some(i64::from(self.now.minute)),
             Fact::Date => Some(i64::from(self.now.date.0)),
-            _ => None,
+            Fact::PayerId
+            | Fact::PayerDistrict
+            | Fact::PayerHousehold
+            | Fact::PayerGroups
+            | Fact::MerchantId
+            | Fact::MerchantCategory
+            | Fact::MerchantDistrict
+            | Fact::MerchantCountry
+            | Fact::MerchantGroups
+            | Fact::PaymentChannel
+            | Fact::PaymentKind
+            | Fact::ItemCode
+            | Fact::ItemCategory
+            | Fact::ReceiverId
+            | Fact::ReceiverHousehold
+            | Fact::ReceiverRelation
+            | Fact::EventActor
+            | Fact::EventRole
+            | Fact::PaymentItems
+            | Fact::Day => None,
         }
     }
 

@@ -34,18 +34,17 @@ pub fn window_end(window: Window, today: Date, week_starts: Weekday) -> Option<D
         Window::Month => Some(today.month_start().add_months(1)),
         Window::Year => Some(today.year_start().add_years(1)),
         Window::Days(n) => Some(today.add_days(i32::from(n.max(1)))),
-        Window::Months(_) | Window::Years(_) => {
-            let guess = match window {
-                Window::Months(n) => today.add_months(i32::from(n.max(1))),
-                Window::Years(n) => today.add_years(i32::from(n.max(1))),
-                _ => today,
-            };
-            // Clamping moves the end by at most three days; look for the first date whose window begins after today.
-            (-3..=3).map(|shift| guess.add_days(shift)).find(|date| {
-                window_dates(window, *date, week_starts).is_some_and(|(first, _)| first > today)
-            })
-        }
+        Window::Months(n) => past(window, today, today.add_months(i32::from(n.max(1)))),
+        Window::Years(n) => past(window, today, today.add_years(i32::from(n.max(1)))),
     }
+}
+
+/// The first date whose window begins after `today`. Clamping moves it by at most three days from the guess.
+fn past(window: Window, today: Date, guess: Date) -> Option<Date> {
+    let begins_later = |date: &Date| {
+        window_dates(window, *date, Weekday::Mon).is_some_and(|(first, _)| first > today)
+    };
+    (-3..=3).map(|shift| guess.add_days(shift)).find(begins_later)
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! What a payment adds to the counters.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::prepare::Prepared;
 use super::{Allocation, Charge, LayerView, Mark, Part};
@@ -8,6 +8,28 @@ use crate::civil::Date;
 use crate::decide::Ask;
 use crate::ir::By;
 use crate::measure::MeasureId;
+
+/// Everything the parts move: charges and marks, each counter once.
+pub(super) fn charged(prepared: &Prepared<'_>, parts: Vec<Part>) -> Allocation {
+    let mut all = Moves::default();
+    for row in &prepared.rows {
+        let own = parts.iter().filter(|part| part.lot == row.index).collect();
+        let payer = Payer { lot: Some(row.index), parts: own };
+        let mut moves = Moves::default();
+        for (layer, ask) in row.lot.layers.iter().zip(&row.asks) {
+            moves.add(prepared, layer, ask, &payer);
+        }
+        all.merge(moves);
+    }
+    let payer = Payer { lot: None, parts: parts.iter().collect() };
+    let mut moves = Moves::default();
+    for (guard, ask) in &prepared.guards {
+        moves.add(prepared, guard, ask, &payer);
+    }
+    all.merge(moves);
+    let total = parts.iter().fold(0_u64, |sum, part| sum.saturating_add(part.amount));
+    Allocation { total, charges: all.charges(), marks: all.marks(), parts }
+}
 
 /// Where a counter is kept.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -19,86 +41,78 @@ struct Place {
     date: Date,
 }
 
-impl Place {
-    fn new(layer: &LayerView<'_>, lot: Option<usize>, by: &[By], measure: MeasureId) -> Self {
-        let lot = lot.filter(|_| by.contains(&By::Lot));
-        Self {
+/// Whose parts a layer or guard sees: those of one lot, or all.
+struct Payer<'a> {
+    lot: Option<usize>,
+    parts: Vec<&'a Part>,
+}
+
+#[derive(Default)]
+struct Moves {
+    amounts: BTreeMap<Place, u64>,
+    marks: BTreeSet<Place>,
+}
+
+impl Moves {
+    /// One layer or guard: the same counter read by several caps is charged once.
+    fn add(
+        &mut self,
+        prepared: &Prepared<'_>,
+        layer: &LayerView<'_>,
+        ask: &Ask<'_>,
+        payer: &Payer<'_>,
+    ) {
+        if payer.parts.is_empty() {
+            return;
+        }
+        let place = |by: &[By], measure| Place {
             scope: layer.scope,
-            lot,
+            lot: payer.lot.filter(|_| by.contains(&By::Lot)),
             by_merchant: by.contains(&By::Merchant),
             measure,
             date: layer.now.date,
+        };
+        for cap in ask.rule.caps() {
+            if cap.keeps_count() && ask.applies(cap.when.as_ref()) {
+                self.amounts.entry(place(&cap.by, cap.measure)).or_insert_with(|| {
+                    let counted = |part: &&&Part| {
+                        let item = prepared.lines.get(part.line).and_then(|line| line.item);
+                        cap.on_items.as_ref().is_none_or(|on_items| ask.limited(on_items, item))
+                    };
+                    let parts = payer.parts.iter().filter(counted);
+                    parts.fold(0, |sum, part| sum.saturating_add(part.amount))
+                });
+            }
+        }
+        for gap in ask.rule.gaps() {
+            if ask.applies(gap.when.as_ref()) {
+                self.marks.insert(place(&gap.by, gap.measure));
+            }
         }
     }
-}
 
-/// Everything the parts move: charges and marks, each counter once.
-pub(super) fn charged(prepared: &Prepared<'_>, parts: Vec<Part>) -> Allocation {
-    let mut amounts: BTreeMap<Place, u64> = BTreeMap::new();
-    let mut marks: BTreeMap<Place, ()> = BTreeMap::new();
-    for row in &prepared.rows {
-        let own: Vec<&Part> = parts.iter().filter(|part| part.lot == row.index).collect();
-        if own.is_empty() {
-            continue;
+    fn merge(&mut self, other: Self) {
+        for (place, amount) in other.amounts {
+            let sum = self.amounts.entry(place).or_default();
+            *sum = sum.saturating_add(amount);
         }
-        let mut here: BTreeMap<Place, u64> = BTreeMap::new();
-        for (layer, ask) in row.lot.layers.iter().zip(&row.asks) {
-            collect(prepared, layer, ask, Some(row.index), &own, &mut here, &mut marks);
-        }
-        add(&mut amounts, here);
+        self.marks.extend(other.marks);
     }
-    let all: Vec<&Part> = parts.iter().collect();
-    let mut here: BTreeMap<Place, u64> = BTreeMap::new();
-    for (layer, ask) in prepared.guards.iter().filter(|_| !all.is_empty()) {
-        collect(prepared, layer, ask, None, &all, &mut here, &mut marks);
-    }
-    add(&mut amounts, here);
-    let charges = amounts.into_iter().filter(|(_, amount)| *amount > 0).map(|(place, amount)| {
-        let Place { scope, lot, by_merchant, measure, date } = place;
-        Charge { scope, lot, by_merchant, measure, date, amount, count: 1 }
-    });
-    let marks = marks.into_keys().map(|place| {
-        let Place { scope, lot, by_merchant, measure, .. } = place;
-        Mark { scope, lot, by_merchant, measure }
-    });
-    let total = parts.iter().fold(0_u64, |sum, part| sum.saturating_add(part.amount));
-    Allocation { total, charges: charges.collect(), marks: marks.collect(), parts }
-}
 
-fn add(amounts: &mut BTreeMap<Place, u64>, more: BTreeMap<Place, u64>) {
-    for (place, amount) in more {
-        let sum = amounts.entry(place).or_default();
-        *sum = sum.saturating_add(amount);
+    fn charges(&self) -> Vec<Charge> {
+        let moved = self.amounts.iter().filter(|(_, amount)| **amount > 0);
+        let charge = |(place, amount): (&Place, &u64)| {
+            let Place { scope, lot, by_merchant, measure, date } = *place;
+            Charge { scope, lot, by_merchant, measure, date, amount: *amount, count: 1 }
+        };
+        moved.map(charge).collect()
     }
-}
 
-/// One layer or guard: the same counter read by several caps is charged once.
-#[expect(
-    clippy::too_many_arguments,
-    reason = "two outputs and what they are made of, used twice in this file"
-)]
-fn collect(
-    prepared: &Prepared<'_>,
-    layer: &LayerView<'_>,
-    ask: &Ask<'_>,
-    lot: Option<usize>,
-    parts: &[&Part],
-    amounts: &mut BTreeMap<Place, u64>,
-    marks: &mut BTreeMap<Place, ()>,
-) {
-    for cap in
-        ask.rule.caps().iter().filter(|cap| cap.keeps_count() && ask.applies(cap.when.as_ref()))
-    {
-        let place = Place::new(layer, lot, &cap.by, cap.measure);
-        amounts.entry(place).or_insert_with(|| {
-            let counted = |part: &&&Part| {
-                let item = prepared.lines.get(part.line).and_then(|line| line.item);
-                cap.on_items.as_ref().is_none_or(|on_items| ask.limited(on_items, item))
-            };
-            parts.iter().filter(counted).fold(0, |sum, part| sum.saturating_add(part.amount))
-        });
-    }
-    for gap in ask.rule.gaps().iter().filter(|gap| ask.applies(gap.when.as_ref())) {
-        marks.insert(Place::new(layer, lot, &gap.by, gap.measure), ());
+    fn marks(&self) -> Vec<Mark> {
+        let mark = |place: &Place| {
+            let Place { scope, lot, by_merchant, measure, .. } = *place;
+            Mark { scope, lot, by_merchant, measure }
+        };
+        self.marks.iter().map(mark).collect()
     }
 }

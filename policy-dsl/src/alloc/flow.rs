@@ -126,7 +126,9 @@ impl Network {
 
     fn push_at_most(&mut self, path: &[Arc], most: u128) -> u128 {
         let amount = path.iter().map(|arc| self.left(*arc)).min().unwrap_or(0).min(most);
-        path.iter().for_each(|arc| self.shift(*arc, amount));
+        for arc in path {
+            self.shift(*arc, amount);
+        }
         amount
     }
 
@@ -144,38 +146,42 @@ impl Network {
 mod tests {
     use super::*;
 
+    /// Builds a network from (from, to, capacity) and fills it from node 0 to node 1.
+    fn filled(arcs: &[(Node, Node, u128)]) -> (Network, Vec<Arc>) {
+        let mut net = Network::default();
+        for _ in 0..8 {
+            net.node();
+        }
+        let made = arcs.iter().map(|(from, to, most)| net.arc(*from, *to, *most)).collect();
+        net.fill(0, 1);
+        (net, made)
+    }
+
+    #[track_caller]
+    fn check(arcs: &[(Node, Node, u128)], raised: &[usize], flows: &[u128]) {
+        let (mut net, made) = filled(arcs);
+        for at in raised {
+            net.raise(made[*at]);
+        }
+        let found: Vec<u128> = raised.iter().map(|at| net.flow(made[*at])).collect();
+        assert_eq!(found, flows);
+    }
+
     #[test]
     fn a_later_source_reroutes_an_earlier_one_without_taking_from_it() {
-        let mut net = Network::default();
-        let [s, a, b, x, y, t] = [(); 6].map(|()| net.node());
-        let (sa, sb) = (net.arc(s, a, 10), net.arc(s, b, 10));
-        for (from, to) in [(a, x), (a, y), (b, x)] {
-            net.arc(from, to, UNBOUNDED);
-        }
-        net.arc(x, t, 10);
-        net.arc(y, t, 10);
-        net.fill(s, t);
-        net.raise(sa);
-        net.raise(sb);
-        assert_eq!((net.flow(sa), net.flow(sb)), (10, 10));
+        // Lot 2 can pay lines 4 and 5, lot 3 only line 4.
+        let lots =
+            [(0, 2, 10), (0, 3, 10), (2, 4, UNBOUNDED), (2, 5, UNBOUNDED), (3, 4, UNBOUNDED)];
+        let arcs: Vec<_> = lots.into_iter().chain([(4, 1, 10), (5, 1, 10)]).collect();
+        check(&arcs, &[0, 1], &[10, 10]);
     }
 
     #[test]
     fn raising_keeps_the_total() {
-        // One purse of 10 over a and b; c can only pay x. The total of 20 needs a to give way.
-        let mut net = Network::default();
-        let [s, p, a, b, c, x, y, t] = [(); 8].map(|()| net.node());
-        net.arc(s, p, 10);
-        let (pa, pb, sc) = (net.arc(p, a, 10), net.arc(p, b, 10), net.arc(s, c, 10));
-        for (from, to) in [(a, x), (b, y), (c, x)] {
-            net.arc(from, to, UNBOUNDED);
-        }
-        net.arc(x, t, 10);
-        net.arc(y, t, 10);
-        net.fill(s, t);
-        for arc in [pa, pb, sc] {
-            net.raise(arc);
-        }
-        assert_eq!((net.flow(pa), net.flow(pb), net.flow(sc)), (0, 10, 10));
+        // One purse of 10 over lots 3 and 4; lot 5 can only pay line 6. The total of 20 needs lot 3 to give way.
+        let lots = [(2, 3, 10), (2, 4, 10), (0, 5, 10), (0, 2, 10), (3, 6, UNBOUNDED)];
+        let rest = [(4, 7, UNBOUNDED), (5, 6, UNBOUNDED), (6, 1, 10), (7, 1, 10)];
+        let arcs: Vec<_> = lots.into_iter().chain(rest).collect();
+        check(&arcs, &[0, 1, 2], &[0, 10, 10]);
     }
 }

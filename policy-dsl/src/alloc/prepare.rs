@@ -208,22 +208,18 @@ pub(super) fn ask<'a>(wallet: &Wallet<'a>, layer: &'a LayerView<'a>, shift: i64)
 
 /// The places of the lots that may be used: the payer's order, or the published one.
 pub(super) fn order(wallet: &Wallet<'_>) -> Vec<usize> {
-    let mut places: Vec<usize> = match wallet.order {
-        Some(wanted) => {
-            let mut places = Vec::new();
-            for place in wanted.iter().copied().filter(|place| *place < wallet.lots.len()) {
-                if !places.contains(&place) {
-                    places.push(place);
-                }
+    let all = 0..wallet.lots.len();
+    let mut places: Vec<usize> = Vec::new();
+    if let Some(wanted) = wallet.order {
+        for place in wanted.iter().copied().filter(|place| all.contains(place)) {
+            if !places.contains(&place) {
+                places.push(place);
             }
-            places
         }
-        None => {
-            let mut places: Vec<usize> = (0..wallet.lots.len()).collect();
-            places.sort_by_cached_key(|place| wallet.lots.get(*place).map(LotView::key));
-            places
-        }
-    };
+    } else {
+        places.extend(all);
+        places.sort_by_cached_key(|place| wallet.lots.get(*place).map(LotView::key));
+    }
     places.truncate(LOTS_MAX);
     places
 }

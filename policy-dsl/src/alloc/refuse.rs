@@ -1,10 +1,10 @@
 //! Why a payment is not fully funded, and when it would be.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::prepare::{Prepared, ask, order};
 use super::{LayerView, Refused, Wallet, total_at};
-use crate::causes::{Cause, CauseKind};
+use crate::causes::{Cause, CauseKind, Whose};
 use crate::civil::Civil;
 use crate::decide::Ask;
 use crate::judge;
@@ -29,6 +29,25 @@ pub(super) fn refused(wallet: &Wallet<'_>) -> Refused {
 }
 
 fn causes(wallet: &Wallet<'_>, places: &[usize], pass_now: u64) -> Vec<Cause> {
+    let verdict = |ask: &Ask<'_>, whose| {
+        let found = judge::verdict(ask, whose);
+        found.causes.into_iter().chain(found.binding).collect()
+    };
+    let causes = collect(wallet, places, pass_now, &verdict);
+    if causes.is_empty() && pass_now < wallet.facts.amount {
+        // Each rule alone lets enough lines pass, together they do not: tell which lines each leaves out.
+        return collect(wallet, places, pass_now, &judge::of_basket);
+    }
+    causes
+}
+
+/// The causes of all layers and guards, each once.
+fn collect(
+    wallet: &Wallet<'_>,
+    places: &[usize],
+    pass_now: u64,
+    judge: &dyn Fn(&Ask<'_>, Whose) -> Vec<Cause>,
+) -> Vec<Cause> {
     let mut causes = Vec::new();
     let mut known = BTreeSet::new();
     let lots =
@@ -40,8 +59,7 @@ fn causes(wallet: &Wallet<'_>, places: &[usize], pass_now: u64) -> Vec<Cause> {
             continue;
         }
         let ask = ask(wallet, layer, 0);
-        let found = judge::verdict(&ask, layer.whose);
-        for cause in found.causes.into_iter().chain(found.binding) {
+        for cause in judge(&ask, layer.whose) {
             if causes.len() < CAUSES_MAX && !causes.contains(&cause) {
                 causes.push(cause);
             }
@@ -76,7 +94,7 @@ fn split(layer: &LayerView<'_>) -> Cause {
 /// The first moment, on the clock of `first`, at which the whole is funded.
 fn next(wallet: &Wallet<'_>, places: &[usize], first: &LayerView<'_>) -> Option<Civil> {
     let mut edges = Edges::new();
-    let mut asked: BTreeMap<_, ()> = BTreeMap::new();
+    let mut asked = BTreeSet::new();
     let lots = || places.iter().filter_map(|place| wallet.lots.get(*place));
     for layer in wallet.guards.iter().chain(lots().flat_map(|lot| lot.layers)) {
         let key = (
@@ -86,7 +104,7 @@ fn next(wallet: &Wallet<'_>, places: &[usize], first: &LayerView<'_>) -> Option<
             layer.state.issued,
             layer.state.last.to_vec(),
         );
-        if asked.insert(key, ()).is_none() {
+        if asked.insert(key) {
             let ahead = layer.now.minutes().saturating_sub(first.now.minutes());
             edges.merge(&Edges::of(&ask(wallet, layer, 0)), ahead);
         }

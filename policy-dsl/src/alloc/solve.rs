@@ -25,7 +25,7 @@ pub(super) fn solve(prepared: &Prepared<'_>, mask: LotSet) -> Solution {
     if mask == 0 || prepared.amount == 0 {
         return Solution::default();
     }
-    let plan = Plan::new(prepared, active, mask);
+    let plan = Plan::new(prepared, &active, mask);
     Built::new(prepared, &plan).solution(prepared, &plan)
 }
 
@@ -56,7 +56,7 @@ struct Plan {
 }
 
 impl Plan {
-    fn new(prepared: &Prepared<'_>, active: Vec<usize>, mask: LotSet) -> Self {
+    fn new(prepared: &Prepared<'_>, active: &[usize], mask: LotSet) -> Self {
         let limits = prepared.limits(mask);
         let available = |at: &usize| prepared.rows.get(*at).map_or(0, |row| row.lot.available);
         let lots = active.iter().map(|at| (*at, available(at))).collect();
@@ -73,7 +73,7 @@ impl Plan {
         let (shared, own): (Vec<Limit>, Vec<Limit>) =
             item_limits.into_iter().partition(|limit| limit.lots == mask);
         plan.take_shared(prepared, &shared);
-        plan.make_groups(prepared, &active, &own);
+        plan.make_groups(prepared, active, &own);
         plan.take_own(prepared, &own);
         plan
     }
@@ -202,6 +202,13 @@ struct Class {
     amount: u128,
 }
 
+impl Class {
+    /// Any of its lines stands for all.
+    fn first(&self) -> usize {
+        self.lines.first().copied().unwrap_or(0)
+    }
+}
+
 /// The network and where its answers stand.
 #[derive(Debug)]
 struct Built {
@@ -221,14 +228,15 @@ impl Built {
         let (source, sink) = (net.node(), net.node());
         let classes = classes(prepared, plan);
         let class_nodes = lines_side(&mut net, sink, prepared, plan, &classes);
+        let class_nodes: Vec<(usize, Node)> =
+            classes.iter().map(Class::first).zip(class_nodes).collect();
         let mut uses = Vec::new();
         let mut group_of = BTreeMap::new();
         for (at, group) in plan.groups.iter().enumerate() {
             let node = net.node();
             group_of.extend(group.lots.iter().map(|lot| (*lot, node)));
-            group_side(&mut net, node, group, &classes, &class_nodes, &mut |class, arc| {
-                uses.push((at, class, arc))
-            });
+            let arcs = group_side(&mut net, node, group, &class_nodes);
+            uses.extend(arcs.into_iter().map(|(class, arc)| (at, class, arc)));
         }
         let lots = lots_side(&mut net, source, plan, &group_of);
         Self { net, source, sink, lots, uses, classes }
@@ -324,7 +332,7 @@ fn lines_side(
     }
     let mut nodes = Vec::new();
     for class in classes {
-        let first = class.lines.first().copied().unwrap_or(0);
+        let first = class.first();
         let parent = innermost(&taken, |set| set.contains(first)).unwrap_or(all);
         let node = net.node();
         net.arc(node, parent, class.amount);
@@ -333,15 +341,13 @@ fn lines_side(
     nodes
 }
 
-/// One group's own item limits, down to the classes it covers.
+/// One group's own item limits, down to the classes it covers: (class, arc), in order.
 fn group_side(
     net: &mut Network,
     node: Node,
     group: &Group,
-    classes: &[Class],
-    class_nodes: &[Node],
-    used: &mut impl FnMut(usize, Arc),
-) {
+    classes: &[(usize, Node)],
+) -> Vec<(usize, Arc)> {
     let mut taken: Vec<(LineSet, Node)> = Vec::new();
     for (lines, room) in &group.limits {
         let parent = innermost(&taken, |set| set.and(lines) == *lines).unwrap_or(node);
@@ -349,14 +355,15 @@ fn group_side(
         net.arc(parent, inner, u128::from(*room));
         taken.push((*lines, inner));
     }
-    for (at, (class, class_node)) in classes.iter().zip(class_nodes).enumerate() {
-        let first = class.lines.first().copied().unwrap_or(0);
-        if group.covered.contains(first) {
-            let parent = innermost(&taken, |set| set.contains(first)).unwrap_or(node);
-            let most = group.lines.get(&first).map_or(UNBOUNDED, |most| u128::from(*most));
-            used(at, net.arc(parent, *class_node, most));
+    let mut arcs = Vec::new();
+    for (at, (first, class)) in classes.iter().enumerate() {
+        if group.covered.contains(*first) {
+            let parent = innermost(&taken, |set| set.contains(*first)).unwrap_or(node);
+            let most = group.lines.get(first).map_or(UNBOUNDED, |most| u128::from(*most));
+            arcs.push((at, net.arc(parent, *class, most)));
         }
     }
+    arcs
 }
 
 /// Purses over lots, lots into their groups. Returns the arc of each lot, in order.

@@ -12,7 +12,9 @@ use crate::rule::Unit;
 pub(crate) fn encode(causes: &[Cause]) -> Vec<u8> {
     let mut writer = Writer { texts: true, ..Writer::default() };
     writer.array(causes.len());
-    causes.iter().for_each(|cause| cause.put(&mut writer));
+    for cause in causes {
+        cause.put(&mut writer);
+    }
     writer.bytes
 }
 

@@ -5,7 +5,7 @@ use super::{Lang, View, write};
 use crate::causes::{Cause, Whose};
 use crate::civil::Civil;
 use crate::facts::Fact;
-use crate::ir::{Decay, Ends, Fate, Policy, Quantity, Span, Starts, Transfer, Window};
+use crate::ir::{Decay, Ends, Fate, Policy, Quantity, Span, Starts, Transfer, Weekly, Window};
 
 /// `Rule "after-school", set by your parent.`
 pub(super) fn rule(cause: &Cause) -> String {
@@ -69,11 +69,10 @@ fn hours(lead: &Lead, view: &View<'_>) -> String {
 
 /// `It is 19:10. It works again tomorrow from 14:00.`
 pub(super) fn now(point: &Point, cause: &Cause, view: &View<'_>) -> String {
-    match point {
-        Point::Before(..) | Point::After(..) => {
-            format!("It is {}. {}", write::clock(view.now.minute), again(cause, view))
-        }
-        _ => format!("{}. {}", title(point, view), body(point, cause, view)),
+    if matches!(point, Point::Before(..) | Point::After(..)) {
+        format!("It is {}. {}", write::clock(view.now.minute), again(cause, view))
+    } else {
+        format!("{}. {}", title(point, view), body(point, cause, view))
     }
 }
 
@@ -160,12 +159,7 @@ pub(super) fn body(point: &Point, cause: &Cause, view: &View<'_>) -> String {
                 "It works again {next}."
             ))
         ),
-        Point::Rest(hours) => {
-            let hours =
-                hours.as_ref().map(|hours| format!("It works {}.", write::weekly(hours, Lang::En)));
-            let next = next().map(|next| format!("It works again {next}."));
-            [hours, next].into_iter().flatten().collect::<Vec<_>>().join(" ")
-        }
+        Point::Rest(hours) => rest(hours.as_ref(), next()),
         Point::Area(area) => area
             .as_ref()
             .map_or("It works in your own area.".to_owned(), |area| format!("It works in {area}.")),
@@ -174,8 +168,9 @@ pub(super) fn body(point: &Point, cause: &Cause, view: &View<'_>) -> String {
                 format!("It is for people who live in {area}.")
             })
         }
-        Point::Single(limit) => format!("Of this payment, this coin can pay {}.", money(*limit)),
-        Point::Share(_, limit) => format!("Of this payment, this coin can pay {}.", money(*limit)),
+        Point::Single(limit) | Point::Share(_, limit) => {
+            format!("Of this payment, this coin can pay {}.", money(*limit))
+        }
         Point::Money(window, limit, _) => {
             let refill = next().map(|next| format!(" It refills {next}.")).unwrap_or_default();
             format!("The limit is {} {}.{refill}", money(*limit), per(*window))
@@ -194,18 +189,24 @@ pub(super) fn body(point: &Point, cause: &Cause, view: &View<'_>) -> String {
             "It can’t be combined with other coins, and it can’t cover this payment alone."
                 .to_owned()
         }
-        Point::Missing(Fact::PaymentItems) => {
-            "The shop sent no list of what is bought. Ask the shop for one.".to_owned()
-        }
-        Point::Missing(
-            Fact::MerchantCategory
-            | Fact::MerchantGroups
-            | Fact::MerchantId
-            | Fact::MerchantDistrict
-            | Fact::MerchantCountry,
-        ) => "The shop is not registered with it. Choose another coin?".to_owned(),
-        Point::Missing(_) => "Confirm it in your wallet, then try again.".to_owned(),
+        Point::Missing(fact) => missing(*fact).to_owned(),
         Point::Other => "Choose another coin?".to_owned(),
+    }
+}
+
+fn rest(hours: Option<&Weekly>, next: Option<String>) -> String {
+    let hours = hours.map(|hours| format!("It works {}.", write::weekly(hours, Lang::En)));
+    let next = next.map(|next| format!("It works again {next}."));
+    [hours, next].into_iter().flatten().collect::<Vec<_>>().join(" ")
+}
+
+fn missing(fact: Fact) -> &'static str {
+    if fact == Fact::PaymentItems {
+        "The shop sent no list of what is bought. Ask the shop for one."
+    } else if fact.name().starts_with("merchant.") {
+        "The shop is not registered with it. Choose another coin?"
+    } else {
+        "Confirm it in your wallet, then try again."
     }
 }
 
@@ -225,10 +226,10 @@ pub(super) fn promise(about: &Lead, policy: &Policy, view: &View<'_>) -> String 
     match policy.starts {
         Starts::AtIssue => {}
         Starts::On(date) => {
-            sentences.push(format!("It starts {}.", on(Civil::start_of(date), view)))
+            sentences.push(format!("It starts {}.", on(Civil::start_of(date), view)));
         }
         Starts::After(after) => {
-            sentences.push(format!("It starts {} after you get it.", span(after)))
+            sentences.push(format!("It starts {} after you get it.", span(after)));
         }
     }
     let fate = goes(&policy.expires.fate);

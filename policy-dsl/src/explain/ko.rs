@@ -6,7 +6,7 @@ use super::{Lang, View, write};
 use crate::causes::{Cause, Whose};
 use crate::civil::Civil;
 use crate::facts::Fact;
-use crate::ir::{Decay, Ends, Fate, Policy, Quantity, Span, Starts, Transfer, Window};
+use crate::ir::{Decay, Ends, Fate, Policy, Quantity, Span, Starts, Transfer, Weekly, Window};
 
 /// `규칙 «after-school» · 보호자가 정했어요`
 pub(super) fn rule(cause: &Cause) -> String {
@@ -46,11 +46,8 @@ fn sentence(lead: &Lead, hours: &str) -> String {
 fn place(lead: &Lead) -> Option<String> {
     let mut shops = lead.shops.clone();
     for list in &lead.lists {
-        let place = list
-            .place
-            .as_ref()
-            .map(|place| format!("{place} 가게"))
-            .unwrap_or_else(|| "가게".to_owned());
+        let place =
+            list.place.as_ref().map_or_else(|| "가게".to_owned(), |place| format!("{place} 가게"));
         shops.push(format!("{place} {}곳", list.members));
     }
     let shops = write::list(&shops, Lang::Ko);
@@ -76,11 +73,10 @@ fn hours(lead: &Lead, view: &View<'_>) -> String {
 
 /// `지금은 19:10이에요` would need a particle, so: `지금 시각 19:10. 내일 14:00부터 다시 쓸 수 있어요.`
 pub(super) fn now(point: &Point, cause: &Cause, view: &View<'_>) -> String {
-    match point {
-        Point::Before(..) | Point::After(..) => {
-            format!("지금 시각 {}. {}", write::clock(view.now.minute), again(cause, view))
-        }
-        _ => format!("{}. {}", title(point, view), body(point, cause, view)),
+    if matches!(point, Point::Before(..) | Point::After(..)) {
+        format!("지금 시각 {}. {}", write::clock(view.now.minute), again(cause, view))
+    } else {
+        format!("{}. {}", title(point, view), body(point, cause, view))
     }
 }
 
@@ -166,13 +162,7 @@ pub(super) fn body(point: &Point, cause: &Cause, view: &View<'_>) -> String {
             let next = next().map(|next| format!(" 다음은 {next}부터예요.")).unwrap_or_default();
             format!("이 코인은 {}에 쓸 수 있어요.{next}", write::weekly(hours, Lang::Ko))
         }
-        Point::Rest(hours) => {
-            let hours = hours
-                .as_ref()
-                .map(|hours| format!("{}에 쓸 수 있어요.", write::weekly(hours, Lang::Ko)));
-            let next = next().map(|next| format!("다음은 {next}부터예요."));
-            [hours, next].into_iter().flatten().collect::<Vec<_>>().join(" ")
-        }
+        Point::Rest(hours) => rest(hours.as_ref(), next()),
         Point::Area(area) => {
             area.as_ref().map_or("우리 동네에서 쓸 수 있어요.".to_owned(), |area| {
                 format!("{area}에서 쓸 수 있어요.")
@@ -206,18 +196,24 @@ pub(super) fn body(point: &Point, cause: &Cause, view: &View<'_>) -> String {
             format!("한 번 쓰면 {} 쉬는 코인이에요.{ready}", length(*minutes))
         }
         Point::Alone => "다른 코인과 함께 쓸 수 없고, 이 코인만으로는 모자라요.".to_owned(),
-        Point::Missing(Fact::PaymentItems) => {
-            "가게에서 물건 목록을 보내지 않았어요. 가게에 물어보세요.".to_owned()
-        }
-        Point::Missing(
-            Fact::MerchantCategory
-            | Fact::MerchantGroups
-            | Fact::MerchantId
-            | Fact::MerchantDistrict
-            | Fact::MerchantCountry,
-        ) => "가게 정보가 아직 없어요. 다른 코인으로 결제할까요?".to_owned(),
-        Point::Missing(_) => "지갑에서 확인한 뒤 다시 결제해 주세요.".to_owned(),
+        Point::Missing(fact) => missing(*fact).to_owned(),
         Point::Other => "다른 코인으로 결제할까요?".to_owned(),
+    }
+}
+
+fn rest(hours: Option<&Weekly>, next: Option<String>) -> String {
+    let hours = hours.map(|hours| format!("{}에 쓸 수 있어요.", write::weekly(hours, Lang::Ko)));
+    let next = next.map(|next| format!("다음은 {next}부터예요."));
+    [hours, next].into_iter().flatten().collect::<Vec<_>>().join(" ")
+}
+
+fn missing(fact: Fact) -> &'static str {
+    if fact == Fact::PaymentItems {
+        "가게에서 물건 목록을 보내지 않았어요. 가게에 물어보세요."
+    } else if fact.name().starts_with("merchant.") {
+        "가게 정보가 아직 없어요. 다른 코인으로 결제할까요?"
+    } else {
+        "지갑에서 확인한 뒤 다시 결제해 주세요."
     }
 }
 
@@ -237,10 +233,10 @@ pub(super) fn promise(about: &Lead, policy: &Policy, view: &View<'_>) -> String 
     match policy.starts {
         Starts::AtIssue => {}
         Starts::On(date) => {
-            sentences.push(format!("{}부터 쓸 수 있어요.", at(Civil::start_of(date), view)))
+            sentences.push(format!("{}부터 쓸 수 있어요.", at(Civil::start_of(date), view)));
         }
         Starts::After(after) => {
-            sentences.push(format!("받고 나서 {} 뒤부터 쓸 수 있어요.", span(after)))
+            sentences.push(format!("받고 나서 {} 뒤부터 쓸 수 있어요.", span(after)));
         }
     }
     let fate = goes(&policy.expires.fate);

@@ -42,9 +42,10 @@ impl Lead {
     fn pred(&mut self, pred: &Pred, view: &View<'_>) {
         match pred {
             Pred::And(parts) | Pred::Or(parts) => {
-                parts.iter().for_each(|part| self.pred(part, view))
+                for part in parts {
+                    self.pred(part, view);
+                }
             }
-            Pred::Not(_) | Pred::AnyItem(_) | Pred::EveryItem(_) | Pred::Known(_) => {}
             Pred::Test(Test::InTags(Fact::MerchantCategory, words)) => {
                 self.goods.extend(words.iter().map(|word| tags::goods(word, view.lang)));
                 self.shops.extend(words.iter().map(|word| tags::shops(word, view.lang)));
@@ -65,7 +66,11 @@ impl Lead {
                 self.district = Some(tags::district(word, view.lang));
             }
             Pred::Test(Test::InSchedule(hours)) => self.hours = Some(hours.clone()),
-            Pred::Test(_) => {}
+            Pred::Test(_)
+            | Pred::Not(_)
+            | Pred::AnyItem(_)
+            | Pred::EveryItem(_)
+            | Pred::Known(_) => {}
         }
     }
 
@@ -248,7 +253,7 @@ fn lead_of(shops: Vec<String>) -> Lead {
 fn found_time(cause: &Cause) -> Option<Civil> {
     cause.found.iter().find_map(|found| match found.value {
         Value::Time(time) => Some(time),
-        _ => None,
+        Value::Missing | Value::Words(_) | Value::Number(_) | Value::Wait(_) => None,
     })
 }
 

@@ -1,7 +1,6 @@
 //! Many lots, one basket: the flow against trying every split.
 
 use proptest::prelude::*;
-use proptest::test_runner::Config;
 use scoin_policy::alloc::{Allocation, LayerView, LotView, Wallet, allocate, refuse};
 use scoin_policy::causes::Whose;
 use scoin_policy::civil::{Civil, Date};
@@ -10,6 +9,7 @@ use scoin_policy::facts::{Fact, Facts, Item};
 use scoin_policy::ir::{By, Cap, Clause, ClauseKind, Policy, Pred, Quantity, Split, Test, Window};
 use scoin_policy::rule::Rule;
 
+use crate::cases;
 use crate::make::{Town, empty};
 
 /// A small wallet that owns everything.
@@ -324,7 +324,7 @@ impl Small {
 }
 
 proptest! {
-    #![proptest_config(Config { cases: 3_000, ..Config::default() })]
+    #![proptest_config(cases(3_000))]
 
     #[test]
     fn the_flow_is_the_best_of_all_splits(wallet in small()) {
@@ -397,7 +397,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(Config { cases: 300, ..Config::default() })]
+    #![proptest_config(cases(300))]
 
     #[test]
     fn next_is_a_moment_at_which_the_whole_passes(wallet in small(), close in 0..600_u16) {

@@ -2,13 +2,14 @@
 
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
-use proptest::test_runner::{Config, TestRunner};
+use proptest::test_runner::TestRunner;
 use scoin_policy::causes::{self, CauseKind, Whose};
 use scoin_policy::decide::{State, judge, pay};
 use scoin_policy::ir::{Cap, Clause, ClauseKind, Policy, Pred, Quantity, Test};
 use scoin_policy::rule::Rule;
 use scoin_policy::truth::{Scene, Truth};
 
+use crate::cases;
 use crate::make::{Case, Counters, Town, cap, case, counters, policy, pred};
 use crate::twin::Twin;
 
@@ -24,7 +25,7 @@ fn state(counters: &Counters) -> State<'_> {
 }
 
 proptest! {
-    #![proptest_config(Config { cases: 20_000, ..Config::default() })]
+    #![proptest_config(cases(20_000))]
 
     #[test]
     fn production_and_twin_agree((policy, case, counters) in asked()) {
@@ -61,7 +62,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(Config { cases: 4_000, ..Config::default() })]
+    #![proptest_config(cases(4_000))]
 
     #[test]
     fn adding_a_clause_or_a_cap_never_raises_pay((policy, case, counters) in asked(), kind in 0..3_usize, condition in pred(true), more in cap()) {

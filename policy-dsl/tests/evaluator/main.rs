@@ -14,3 +14,10 @@ mod make;
 mod next;
 mod told;
 mod twin;
+
+use proptest::test_runner::Config;
+
+/// So many cases; a failure is printed, not kept in a file.
+fn cases(cases: u32) -> Config {
+    Config { cases, failure_persistence: None, ..Config::default() }
+}

@@ -1,7 +1,6 @@
 //! "When next": the answer against a scan of every minute, with counters recomputed from day buckets each time.
 
 use proptest::prelude::*;
-use proptest::test_runner::Config;
 use scoin_policy::causes::Whose;
 use scoin_policy::civil::{Civil, Date};
 use scoin_policy::decide::{State, judge, pay};
@@ -9,6 +8,7 @@ use scoin_policy::facts::Facts;
 use scoin_policy::rule::Rule;
 use scoin_policy::windows::window_dates;
 
+use crate::cases;
 use crate::make::{Town, case, plain};
 
 /// Spending by date, the same for every cap.
@@ -43,7 +43,7 @@ fn pay_at(
 }
 
 proptest! {
-    #![proptest_config(Config { cases: 400, ..Config::default() })]
+    #![proptest_config(cases(400))]
 
     #[test]
     fn next_is_the_first_minute_that_passes(
