@@ -199,11 +199,12 @@ fn best(prepared: &Prepared<'_>) -> Solution {
 }
 
 impl LotView<'_> {
-    /// The published order: priority, narrowness, expiry (none last), age, id.
-    fn key(&self) -> (u8, u64, bool, Option<i64>, i64, [u8; 32]) {
+    /// The published order: priority, narrowness (money without rules last), expiry (none last), age, id.
+    fn key(&self) -> (u8, u64, bool, bool, Option<i64>, i64, [u8; 32]) {
         let priority =
             self.layers.iter().map(|layer| layer.rule.priority()).min().unwrap_or(PRIORITY_DEFAULT);
         let rank = rank::joint(self.layers.iter().map(|layer| layer.rule.rank()));
-        (priority, rank, self.expires.is_none(), self.expires, self.issued, self.id)
+        let plain = self.layers.is_empty();
+        (priority, rank, plain, self.expires.is_none(), self.expires, self.issued, self.id)
     }
 }
