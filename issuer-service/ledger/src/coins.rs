@@ -52,7 +52,7 @@ fn reschedule(work: &mut Work<'_>, what: Due, before: Option<Timestamp>, after: 
     }
 }
 
-/// Take free coins out of a lot. Gives back the lot as it was, with exactly these coins in it.
+/// Take free coins out of a lot to be given on. Gives back a lot like it, with exactly these coins in it.
 pub(crate) fn take(
     work: &mut Work<'_>,
     owner: AccountId,
@@ -63,6 +63,23 @@ pub(crate) fn take(
         let mut taken = lot.clone();
         taken.split(amount, lot)?;
         Ok(taken)
+    })
+}
+
+/// Take free coins out of a lot to be spent. What the lot once was stays as it is, so that a refund makes it whole again.
+pub(crate) fn spend(
+    work: &mut Work<'_>,
+    owner: AccountId,
+    id: LotId,
+    amount: Amount,
+) -> Result<(), Refusal> {
+    edit_lot(work, owner, id, |lot| {
+        let have = lot.free();
+        if amount > have {
+            return Err(Refusal::NotEnough { have });
+        }
+        lot.amount = lot.amount.checked_sub(amount).ok_or(Refusal::Overflow)?;
+        Ok(())
     })
 }
 
@@ -170,7 +187,7 @@ pub(crate) fn take_plain(
     for lot in lots.iter().filter(|lot| lot.stack == PLAIN) {
         let part = lot.free().min(left);
         if !part.is_zero() {
-            take(work, owner, lot.id, part).map_err(|_| have)?;
+            spend(work, owner, lot.id, part).map_err(|_| have)?;
             left = left.saturating_sub(part);
         }
     }

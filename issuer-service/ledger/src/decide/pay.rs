@@ -11,7 +11,7 @@ use scoin_policy::ir::Trigger;
 
 use super::{Asker, check_frozen, merchant, reward};
 use crate::batch::EventKind;
-use crate::coins::{check_unused, edit_lot, give_plain, mark, take};
+use crate::coins::{check_unused, edit_lot, give_plain, mark, spend};
 use crate::facts::Purchase;
 use crate::life::touch;
 use crate::purse::Purse;
@@ -29,8 +29,8 @@ pub(super) struct Sale {
 pub(super) fn pay(work: &mut Work<'_>, asker: &Asker<'_>, payment: &Payment) -> Decision {
     let mut sale = decide_sale(work, asker, payment)?;
     for (lot, amount) in by_lot(&sale.paid) {
-        let taken = take(work, asker.by, lot.id, amount)?;
-        mark(work, taken.stack, PLAIN, amount)?;
+        spend(work, asker.by, lot.id, amount)?;
+        mark(work, lot.stack, PLAIN, amount)?;
     }
     give_plain(work, sale.paid.merchant, sale.paid.amount)?;
     work.tell(asker.by, EventKind::Sent, sale.paid.amount, Some(sale.paid.merchant));

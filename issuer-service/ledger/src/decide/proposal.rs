@@ -8,7 +8,7 @@ use scoin_core::{AccountId, Amount, CommandId, LotId};
 use super::Asker;
 use super::account::device;
 use crate::batch::EventKind;
-use crate::coins::{burn, give_plain, mark, take, take_plain};
+use crate::coins::{burn, give_plain, mark, spend, take_plain};
 use crate::state::{Due, Key, PLAIN, Proposed, Record, Standing};
 use crate::work::{Decision, Work, already, not_found, plus};
 
@@ -151,12 +151,13 @@ fn claw_back(
     amount: Amount,
 ) -> Result<(), Refusal> {
     crate::life::touch(work, account)?;
-    let left = work.known(&account)?.lot(lot).ok_or_else(|| not_found("lot"))?.free();
+    let found = work.known(&account)?.lot(lot).ok_or_else(|| not_found("lot"))?;
+    let (stack, left) = (found.stack, found.free());
     if amount > left {
         return Err(Refusal::MoreThanLeft { left });
     }
-    let taken = take(work, account, lot, amount)?;
-    mark(work, taken.stack, PLAIN, amount)?;
+    spend(work, account, lot, amount)?;
+    mark(work, stack, PLAIN, amount)?;
     let treasury = work.city().treasury;
     give_plain(work, treasury, amount)?;
     work.tell(account, EventKind::Lost, amount, Some(treasury));

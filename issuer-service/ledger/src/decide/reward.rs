@@ -230,12 +230,14 @@ pub(super) fn take_back(
     let owed = coins::portion(rewarded.amount, refunded, paid);
     let step = owed.saturating_sub(rewarded.returned);
     let lot = work.account(&earner).and_then(|account| account.lot(rewarded.lot));
-    let free = lot.map_or(Amount::ZERO, Lot::free).min(step);
-    if !free.is_zero() {
-        let taken = coins::take(work, earner, rewarded.lot, free)?;
-        mark(work, taken.stack, PLAIN, free)?;
-        coins::give_plain(work, taken.granter, free)?;
-        work.tell(earner, EventKind::Lost, free, Some(taken.granter));
+    if let Some((stack, pool, free)) = lot.map(|lot| (lot.stack, lot.granter, lot.free()))
+        && !free.min(step).is_zero()
+    {
+        let free = free.min(step);
+        coins::spend(work, earner, rewarded.lot, free)?;
+        mark(work, stack, PLAIN, free)?;
+        coins::give_plain(work, pool, free)?;
+        work.tell(earner, EventKind::Lost, free, Some(pool));
     }
     rewarded.returned = owed;
     let whole = refunded == paid;

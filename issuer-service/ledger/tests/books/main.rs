@@ -1,0 +1,10 @@
+//! The books, tested at their boundary: signed commands in, outcomes and state out.
+
+mod basics;
+mod city;
+mod conservation;
+mod journal;
+mod limits;
+mod programmes;
+mod refusals;
+mod undo;
