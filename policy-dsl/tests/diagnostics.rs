@@ -86,11 +86,11 @@ fn every_fix_removes_its_mistake() {
         for found in Module::parse(&source).1 {
             for fix in &found.fixes {
                 fixes += 1;
-                let fixed = apply(&source, fix);
-                let left = Module::parse(&fixed).1;
+                let mended = apply(&source, fix);
+                let left = Module::parse(&mended).1;
                 assert!(
                     !left.iter().any(|left| left.code == found.code),
-                    "{name}: {}\n{fixed}",
+                    "{name}: {}\n{mended}",
                     fix.title
                 );
             }
@@ -106,4 +106,15 @@ fn a_source_that_is_too_long_is_not_read() {
     assert_eq!(found.iter().map(|found| found.code).collect::<Vec<_>>(), ["E0001"]);
     assert_eq!(found[0].span(), Some(Span::default()));
     assert!(Module::parse(&" ".repeat(64 * 1024)).0.is_some());
+}
+
+#[test]
+fn the_page_lists_every_code() {
+    let page = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../docs/policy-language.md");
+    let page = fs::read_to_string(page).unwrap();
+    let rows: Vec<&str> =
+        page.lines().filter(|line| line.starts_with("| E") || line.starts_with("| W")).collect();
+    let codes: Vec<String> =
+        codes::ALL.iter().map(|code| format!("| {} | {} |", code.code, code.about)).collect();
+    assert_eq!(rows, codes);
 }

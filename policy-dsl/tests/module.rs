@@ -1,5 +1,7 @@
 //! Modules as the issuer and a parent's form use them: arguments, bounds, several sources, pins.
 
+#![expect(clippy::panic, reason = "a test may stop")]
+
 use scoin_policy::civil::Date;
 use scoin_policy::diagnostic::Diagnostic;
 use scoin_policy::facts::World;
@@ -71,8 +73,9 @@ fn arguments_change_the_policy() {
 
 #[test]
 fn wrong_arguments_are_refused_by_code() {
+    type Case = (&'static str, &'static [(&'static str, &'static str)], &'static [&'static str]);
     let ten = module(TEN);
-    let cases: &[(&str, &[(&str, &str)], &[&str])] = &[
+    let cases: &[Case] = &[
         ("city.relief", &[], &["E0301", "E0301"]),
         ("city.relief", &[("district", "gu.mapo")], &["E0301"]),
         ("family.snack", &[("weekly", "5 won")], &["E0302"]),
@@ -152,9 +155,9 @@ fn later_sources_see_earlier_ones() {
     let gift = school.policy("school.gift", &[]).unwrap();
     assert_eq!(gift.also.len(), 2);
     assert!(gift.also.contains(&city.policy("city.no-gambling", &[]).unwrap()));
-    let fund = school.program("school.fund").unwrap();
+    let programme = school.program("school.fund").unwrap();
     assert_eq!(
-        fund.rewards[0].under,
+        programme.rewards[0].under,
         Under::Policy(Box::new(city.policy("city.bonus-coin", &[]).unwrap()))
     );
     assert_eq!(school.policies().len(), 1);
@@ -193,7 +196,7 @@ fn mistakes_in_another_source_are_shown_at_the_use() {
     let (_, found) = Module::parse_with(source, &[&city]);
     assert_eq!(found.iter().map(|found| found.code).collect::<Vec<_>>(), ["E0207"]);
     let span = found[0].span().unwrap();
-    assert_eq!(&source[span.start..span.end], "p.q");
+    assert_eq!(source.get(span.start..span.end), Some("p.q"));
 }
 
 #[test]

@@ -1,5 +1,12 @@
 //! The lexer and parser keep every byte, survive every damage and go on after it.
 
+#![expect(
+    clippy::string_slice,
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    reason = "a test may stop"
+)]
+
 use proptest::prelude::*;
 use scoin_policy::module::Module;
 use scoin_policy::syntax::lex::{Token, lex};

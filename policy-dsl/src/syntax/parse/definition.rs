@@ -40,7 +40,10 @@ impl Parser<'_> {
             parser.bump();
             match kind {
                 NodeKind::Import => parser.import(),
-                NodeKind::Policy | NodeKind::Program => parser.rule(),
+                NodeKind::Policy | NodeKind::Program => {
+                    parser.rule();
+                    Ok(())
+                }
                 NodeKind::Let => parser.named("=").and_then(|()| parser.pred()),
                 NodeKind::Set => parser.named("=").and_then(|()| parser.braces()),
                 NodeKind::Schedule => parser.named("=").and_then(|()| parser.weekly()),
@@ -74,7 +77,8 @@ impl Parser<'_> {
             if misspelt {
                 parser.bump();
             }
-            parser.rule()
+            parser.rule();
+            Ok(())
         })
     }
 
@@ -123,7 +127,7 @@ impl Parser<'_> {
     }
 
     /// What follows `policy` or `program`.
-    fn rule(&mut self) -> Parsed {
+    fn rule(&mut self) {
         let mut head = self.rule_head();
         if head.is_ok() && !self.is(TokenKind::LeftBrace) {
             head = Err(self.expected("`{`"));
@@ -140,7 +144,6 @@ impl Parser<'_> {
         if self.eat(TokenKind::LeftBrace) || self.at_clause() {
             self.clauses(opening);
         }
-        Ok(())
     }
 
     fn rule_head(&mut self) -> Parsed {
