@@ -5,6 +5,7 @@ use scoin_core::outcome::Refusal;
 use thiserror::Error;
 
 use crate::client::ClientError;
+use crate::explain::Lang;
 use crate::outbox::OutboxError;
 use crate::store::StoreError;
 use crate::vault::VaultError;
@@ -19,6 +20,27 @@ pub struct Refused {
     pub refusal: Refusal,
     /// The verified receipt of the refusal; `None` for a dry run and for refusals that are not journaled.
     pub proof: Option<Proof>,
+    /// The refusal in words, with what the coin is for as far as its rule could be read.
+    pub told: Told,
+}
+
+/// Sentences for the holder, the most important first, by language.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Told {
+    /// Korean.
+    pub ko: Vec<String>,
+    /// English.
+    pub en: Vec<String>,
+}
+
+impl Told {
+    /// The sentences of a language.
+    pub fn of(&self, lang: Lang) -> &[String] {
+        match lang {
+            Lang::Ko => &self.ko,
+            Lang::En => &self.en,
+        }
+    }
 }
 
 /// Why a wallet could not do what it was asked.

@@ -22,6 +22,6 @@ pub mod wallet;
 
 pub use client::{Client, HttpClient};
 pub use clock::{Clock, FixedClock, SystemClock};
-pub use error::{Refused, WalletError};
+pub use error::{Refused, Told, WalletError};
 pub use vault::{Language, Vault, VaultCost, Words};
 pub use wallet::{Ask, Done, Setup, Wallet};

@@ -89,7 +89,8 @@ impl Wallet {
     pub async fn submit(&self, action: Action, ask: &Ask) -> Result<Done, WalletError> {
         if ask.dry_run {
             let command = self.command(action, ask).await?;
-            return self.try_out(&command).await;
+            let tried = self.try_out(&command).await;
+            return self.in_words(tried).await;
         }
         let mut answers = self.submit_all(vec![action], ask).await?;
         answers.pop().unwrap_or(Err(WalletError::Offline { waiting: None }))
@@ -111,7 +112,11 @@ impl Wallet {
         outbox.put(&fresh)?;
         let mut settled = Settled::new();
         let stopped = self.drain(&mut outbox, &mut settled).await.err();
-        Ok(answers_for(&fresh, settled, stopped))
+        let mut answers = Vec::with_capacity(fresh.len());
+        for answer in answers_for(&fresh, settled, stopped) {
+            answers.push(self.in_words(answer).await);
+        }
+        Ok(answers)
     }
 
     /// Sends what still waits for an answer and gives the answers, oldest first.
@@ -125,6 +130,13 @@ impl Wallet {
     /// Ids of the commands that wait for their answer, oldest first.
     pub async fn waiting(&self) -> Vec<CommandId> {
         self.outbox.lock().await.waiting().iter().map(|waiting| waiting.id).collect()
+    }
+
+    /// A refusal gets its words.
+    async fn in_words(&self, answer: Result<Done, WalletError>) -> Result<Done, WalletError> {
+        let Err(WalletError::Refused(mut refused)) = answer else { return answer };
+        refused.told = self.tell(&refused.refusal).await;
+        Err(WalletError::Refused(refused))
     }
 
     /// The command as it will be kept. One that waits under the same id is asked again, if it asks for the same.
@@ -279,9 +291,7 @@ fn conclude(
 ) -> Result<Done, WalletError> {
     match outcome {
         Outcome::Accepted(effect) => Ok(Done { id, digest, effect, proof }),
-        Outcome::Refused(refusal) => {
-            Err(WalletError::Refused(Box::new(Refused { id, refusal, proof })))
-        }
+        Outcome::Refused(refusal) => Err(refused(id, refusal, proof)),
     }
 }
 
@@ -294,7 +304,12 @@ fn rejected(id: CommandId, problem: Box<scoin_api::ProblemBody>) -> WalletError 
         2004 => Refusal::IdConflict,
         _ => return WalletError::Client(ClientError::Problem(problem)),
     };
-    WalletError::Refused(Box::new(Refused { id, refusal, proof: None }))
+    refused(id, refusal, None)
+}
+
+fn refused(id: CommandId, refusal: Refusal, proof: Option<Proof>) -> WalletError {
+    let told = crate::explain::tell(&refusal);
+    WalletError::Refused(Box::new(Refused { id, refusal, proof, told }))
 }
 
 fn read(waiting: &Waiting) -> Result<VerifiedCommand, WalletError> {

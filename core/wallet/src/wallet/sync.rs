@@ -12,7 +12,7 @@ use super::Wallet;
 use super::receipts::PLACES;
 use crate::client::{Events, Page};
 use crate::error::WalletError;
-use crate::rules::references;
+use crate::rules::{Names, references};
 use crate::store::Batch;
 
 /// Where the account is kept.
@@ -160,12 +160,28 @@ impl Wallet {
         let of_lots = account.lots.iter().flat_map(|lot| &lot.layers).map(|layer| &layer.policy);
         let of_guards = account.guards.iter().map(|guard| &guard.policy);
         let ids: BTreeSet<&String> = of_lots.chain(of_guards).collect();
-        let mut names = crate::rules::Names::default();
+        let mut names = Names::default();
         for id in ids.into_iter().filter_map(|id| PolicyId::from_hex(id)) {
             if let Some(policy) = self.policy(id).await? {
                 references(&policy, &mut names);
             }
         }
+        self.read_names(names).await
+    }
+
+    /// Reads a policy and what it names, unless it is known.
+    pub(crate) async fn learn_policy(&self, id: PolicyId) -> Result<(), WalletError> {
+        if self.cached_policy(id)?.is_some() {
+            return Ok(());
+        }
+        let mut names = Names::default();
+        if let Some(policy) = self.policy(id).await? {
+            references(&policy, &mut names);
+        }
+        self.read_names(names).await
+    }
+
+    async fn read_names(&self, names: Names) -> Result<(), WalletError> {
         for name in names.lists {
             match self.client().list(&name, None).await {
                 Ok(Some(list)) => self.cache(format!("list/{name}"), &list)?,
