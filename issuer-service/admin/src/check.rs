@@ -11,9 +11,9 @@ use scoin_core::keys::PublicKey;
 use scoin_core::merkle::{Tree, leaf_hash};
 use scoin_core::outcome::Outcome;
 use scoin_core::receipt::FrameHead;
-use scoin_ledger::{Frame, Record, Source, State, verify_frame};
 use scoin_ledger::invariants::{check_all, recount};
 use scoin_ledger::state::Totals;
+use scoin_ledger::{Frame, Record, Source, State, verify_frame};
 use serde_json::json;
 
 use crate::args::Global;
@@ -36,9 +36,13 @@ pub(crate) async fn run(global: &Global) -> Result<Report, Failure> {
         let path = format!("{}?from={}", paths::FRAMES, again.size);
         let body: FramesBody = session.read(&path).await?;
         if body.frames.is_empty() {
-            return Err(difference(again.size, "the service does not give this frame, but its checkpoint counts it"));
+            return Err(difference(
+                again.size,
+                "the service does not give this frame, but its checkpoint counts it",
+            ));
         }
-        let left = usize::try_from(checkpoint.size.saturating_sub(again.size)).unwrap_or(usize::MAX);
+        let left =
+            usize::try_from(checkpoint.size.saturating_sub(again.size)).unwrap_or(usize::MAX);
         for frame in body.frames.iter().take(left) {
             again.take(frame)?;
             bar.inc(1);
@@ -85,7 +89,8 @@ impl Again {
     fn take(&mut self, body: &FrameBody) -> Result<(), Failure> {
         let number = self.size;
         let Base64(bytes) = &body.frame;
-        let frame = Frame::from_bytes(bytes).map_err(|_| difference(number, "its bytes are not a canonical frame"))?;
+        let frame = Frame::from_bytes(bytes)
+            .map_err(|_| difference(number, "its bytes are not a canonical frame"))?;
         if frame.head.number != number || body.number != number {
             return Err(difference(number, "another frame stands in its place"));
         }
@@ -93,8 +98,9 @@ impl Again {
             Some(issuer) => issuer,
             None => self.founder(&frame)?,
         };
-        let sealed = FrameHead::open_seal(&body.seal.0, &issuer)
-            .map_err(|error| difference(number, &format!("its seal is not the issuer's: {error}")))?;
+        let sealed = FrameHead::open_seal(&body.seal.0, &issuer).map_err(|error| {
+            difference(number, &format!("its seal is not the issuer's: {error}"))
+        })?;
         if sealed != frame.head {
             return Err(difference(number, "the seal is of another head"));
         }
@@ -113,7 +119,9 @@ impl Again {
     fn founder(&mut self, frame: &Frame) -> Result<PublicKey, Failure> {
         let wrong = |why: &str| difference(0, why);
         let genesis = match frame.entries.first().map(|entry| &entry.source) {
-            Some(Source::Genesis(document)) => Genesis::from_bytes(&document.0).map_err(|error| wrong(&error.to_string()))?,
+            Some(Source::Genesis(document)) => {
+                Genesis::from_bytes(&document.0).map_err(|error| wrong(&error.to_string()))?
+            }
             _ => return Err(wrong("it does not hold a genesis document")),
         };
         if genesis.network_id() != self.network {
@@ -131,7 +139,9 @@ impl Again {
                 Source::Signed(_) => match Outcome::from_bytes(&entry.outcome.0) {
                     Ok(Outcome::Accepted(_)) => &mut self.accepted,
                     Ok(Outcome::Refused(_)) => &mut self.refused,
-                    Err(_) => return Err(difference(frame.head.number, "an outcome cannot be read")),
+                    Err(_) => {
+                        return Err(difference(frame.head.number, "an outcome cannot be read"));
+                    }
                 },
             };
             *place = place.saturating_add(1);
@@ -152,7 +162,10 @@ impl Again {
         ];
         for (what, here, there) in pairs {
             if here != *there {
-                return Err(difference(last, &format!("the {what} here is {here}, the service says {there}")));
+                return Err(difference(
+                    last,
+                    &format!("the {what} here is {here}, the service says {there}"),
+                ));
             }
         }
         let mut breaches = check_all(&self.state);
@@ -172,7 +185,10 @@ impl Again {
         let totals = self.totals();
         let here = [totals.minted, totals.burned, totals.redeemed];
         if here != [report.minted, report.burned, report.redeemed] || !report.balanced {
-            return Err(difference(last, "the totals of the service's report are not those of the journal"));
+            return Err(difference(
+                last,
+                "the totals of the service's report are not those of the journal",
+            ));
         }
         Ok(())
     }
@@ -194,7 +210,11 @@ impl Again {
     fn report(&self) -> Report {
         let totals = self.totals();
         let root = hex::encode(self.tree.root());
-        let digest = self.last.as_ref().map(|frame| hex::encode(frame.head.state_digest)).unwrap_or_default();
+        let digest = self
+            .last
+            .as_ref()
+            .map(|frame| hex::encode(frame.head.state_digest))
+            .unwrap_or_default();
         let time = self.last.as_ref().map(|frame| Time(frame.head.time));
         let supply = totals.minted.saturating_sub(totals.burned).saturating_sub(totals.redeemed);
         let json = json!({

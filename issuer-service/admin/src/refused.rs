@@ -3,7 +3,7 @@
 use scoin_api::{ProblemBody, RefusalBody};
 use scoin_core::outcome::Refusal;
 use scoin_wallet::client::ClientError;
-use scoin_wallet::explain::{self, explain};
+use scoin_wallet::explain;
 use scoin_wallet::vault::VaultError;
 use scoin_wallet::{Refused, WalletError};
 use serde_json::{Value, json};
@@ -58,7 +58,7 @@ pub(crate) fn offline(message: String) -> Failure {
 /// A refusal of the ledger, with everything the holder needs.
 fn of_refusal(refused: &Refused, lang: Lang) -> Failure {
     let body = RefusalBody::of(&refused.refusal);
-    let sentences = explain(&refused.refusal, language(lang));
+    let sentences = refused.told.of(language(lang));
     let mut failure = Failure::new(exit_of(&refused.refusal), body.detail());
     failure.code = u32::from(body.code);
     failure.name.clone_from(&body.name);
@@ -70,9 +70,7 @@ fn of_refusal(refused: &Refused, lang: Lang) -> Failure {
     failure = failure
         .with("id", refused.id.to_hex())
         .with("frame", json!(refused.proof.as_ref().map(|proof| proof.frame)));
-    let both = |lang| explain(&refused.refusal, lang);
-    failure = failure
-        .with("sentences", json!({ "ko": both(explain::Lang::Ko), "en": both(explain::Lang::En) }));
+    failure = failure.with("sentences", json!({ "ko": refused.told.ko, "en": refused.told.en }));
     if let Ok(Value::Object(fields)) = serde_json::to_value(&body) {
         for (key, value) in fields {
             if !matches!(key.as_str(), "code" | "name" | "message") {

@@ -175,7 +175,9 @@ impl<'m> Asker<'m> {
 fn arguments(head: &Head, request: &Request) -> Result<Vec<(String, String)>, String> {
     let mut arguments = Vec::new();
     for (key, value) in &request.args.0 {
-        let name = key.strip_prefix('$').ok_or_else(|| format!("write the argument `{key}` as `${key}`"))?;
+        let name = key
+            .strip_prefix('$')
+            .ok_or_else(|| format!("write the argument `{key}` as `${key}`"))?;
         let param = head
             .params
             .iter()
