@@ -194,9 +194,8 @@ impl Again {
     }
 
     fn totals(&self) -> Totals {
-        let records = self.state.iter().filter_map(|(_, record)| match record {
-            Record::Totals(totals) => Some(*totals),
-            _ => None,
+        let records = self.state.iter().filter_map(|(_, record)| {
+            if let Record::Totals(totals) = record { Some(*totals) } else { None }
         });
         records.fold(Totals::default(), |sum, one| Totals {
             minted: sum.minted.saturating_add(one.minted),

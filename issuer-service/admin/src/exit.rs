@@ -22,8 +22,6 @@ pub(crate) enum Exit {
     Conflict = 6,
     /// Refused by a rule, a check of rule text, or the money there is.
     Refused = 7,
-    /// Recorded, and still waiting for approvals.
-    Waiting = 8,
     /// A proposal was declined or is past its time.
     Declined = 9,
     /// The server cannot be reached or did not answer in time; safe to retry.
@@ -45,7 +43,6 @@ impl From<Exit> for ExitCode {
             Exit::NotAllowed => 5,
             Exit::Conflict => 6,
             Exit::Refused => 7,
-            Exit::Waiting => 8,
             Exit::Declined => 9,
             Exit::Unreachable => 11,
             Exit::Unavailable => 12,

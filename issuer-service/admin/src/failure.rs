@@ -4,9 +4,13 @@ use serde_json::{Map, Value, json};
 
 use crate::exit::Exit;
 
-/// A failure, for people in three lines and for programs as one document.
+/// A failure, for people in three lines and for programs as one document. Boxed, since every function may return one.
 #[derive(Debug)]
-pub(crate) struct Failure {
+pub(crate) struct Failure(Box<Parts>);
+
+/// What a [`Failure`] says.
+#[derive(Debug)]
+pub(crate) struct Parts {
     /// Exit code of the process.
     pub exit: Exit,
     /// Stable number: the service's own, or (below 100) the exit code for what failed here.
@@ -29,7 +33,7 @@ impl Failure {
     /// A failure found here, not by the service.
     pub(crate) fn new(exit: Exit, message: impl Into<String>) -> Self {
         let (code, name) = local_code(exit);
-        Self {
+        Self(Box::new(Parts {
             exit,
             code,
             name: name.to_owned(),
@@ -38,7 +42,7 @@ impl Failure {
             hint: None,
             retryable: exit == Exit::Unreachable,
             more: Map::new(),
-        }
+        }))
     }
 
     /// The same, with a reason.
@@ -78,6 +82,19 @@ impl Failure {
     }
 }
 
+impl std::ops::Deref for Failure {
+    type Target = Parts;
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl std::ops::DerefMut for Failure {
+    fn deref_mut(&mut self) -> &mut Parts {
+        &mut self.0
+    }
+}
+
 /// Number and word of a failure found here.
 fn local_code(exit: Exit) -> (u32, &'static str) {
     match exit {
@@ -89,7 +106,6 @@ fn local_code(exit: Exit) -> (u32, &'static str) {
         Exit::NotAllowed => (5, "not-allowed"),
         Exit::Conflict => (6, "conflict"),
         Exit::Refused => (7, "refused"),
-        Exit::Waiting => (8, "waiting"),
         Exit::Declined => (9, "declined"),
         Exit::Unreachable => (11, "unreachable"),
         Exit::Unavailable => (12, "unavailable"),

@@ -27,6 +27,13 @@ pub(crate) fn failure_of(error: WalletError, lang: Lang) -> Failure {
                 None => failure.hint("check --server and the connection, then run the command again"),
             }
         }
+        WalletError::Client(ClientError::Problem(problem)) => of_problem(&problem),
+        WalletError::Client(ClientError::Address(_)) => {
+            Failure::new(Exit::Usage, text).hint("correct --server")
+        }
+        WalletError::Busy { waiting, problem } => of_problem(&problem)
+            .hint("the command is kept: run `scoin wallet sync` in a moment")
+            .with("id", waiting.to_hex()),
         WalletError::VaultLocked
         | WalletError::Vault(VaultError::WrongPassword | VaultError::Locked) => {
             Failure::new(Exit::SignIn, "the vault does not open")
@@ -46,7 +53,12 @@ pub(crate) fn failure_of(error: WalletError, lang: Lang) -> Failure {
         WalletError::NotJoined => {
             Failure::new(Exit::SignIn, text).hint("run `scoin wallet sync` while the service runs")
         }
-        _ => Failure::new(Exit::Failed, text),
+        WalletError::Vault(_)
+        | WalletError::ReceiptInvalid(_)
+        | WalletError::StoreCorrupt(_)
+        | WalletError::Outbox(_)
+        | WalletError::Client(_)
+        | WalletError::Io(_) => Failure::new(Exit::Failed, text),
     }
 }
 
@@ -65,8 +77,9 @@ fn of_refusal(refused: &Refused, lang: Lang) -> Failure {
     if !sentences.is_empty() {
         failure.message = sentences.join("\n");
     }
-    failure.why = Some(format!("{} ({})", body.title, body.code));
-    failure.hint = hint_of(&refused.refusal);
+    let decided = if sentences.is_empty() { "the ledger decided so" } else { body.title.as_str() };
+    failure.why = Some(format!("{decided} (code {})", body.code));
+    failure.hint = hint_of(&body);
     failure = failure
         .with("id", refused.id.to_hex())
         .with("frame", json!(refused.proof.as_ref().map(|proof| proof.frame)));
@@ -97,8 +110,22 @@ fn of_problem(problem: &ProblemBody) -> Failure {
     failure.code = u32::from(problem.code);
     failure.name.clone_from(&problem.name);
     failure.retryable = problem.retryable;
-    failure.why = Some(format!("{} ({})", problem.title, problem.code));
+    failure.why = Some(format!("{} (code {})", problem.title, problem.code));
+    failure.hint = hint_of_problem(problem.status);
     failure.with("request_id", problem.request_id.clone()).with("reason", json!(problem.reason))
+}
+
+/// What can be done about an error of the service.
+fn hint_of_problem(status: u16) -> Option<String> {
+    let hint = match status {
+        401 => {
+            "use the home of an account that may see this: its own, a guardian's or an officer's"
+        }
+        404 => "check the name or address",
+        408 | 429 | 503 => "try again in a moment",
+        _ => return None,
+    };
+    Some(hint.to_owned())
 }
 
 /// The language the explanations are made in.
@@ -141,22 +168,23 @@ fn exit_of(refusal: &Refusal) -> Exit {
 }
 
 /// What can be done about it, where that is not plain from the words.
-fn hint_of(refusal: &Refusal) -> Option<String> {
-    match refusal {
-        Refusal::Rules(rules) if rules.pass_now.units() > 0 => Some(format!(
-            "up to {} passes now; `scoin wallet pay --part` pays that part",
-            rules.pass_now
-        )),
-        Refusal::RulesRejected { .. } => {
-            Some("`scoin policy check FILE` shows the place".to_owned())
+fn hint_of(body: &RefusalBody) -> Option<String> {
+    let hint = match body.code {
+        2002 => "open the account first: `scoin wallet init` or `scoin wallet sync`",
+        2004 => "use a new --id for a new command",
+        2005 => {
+            "leave --id out, or use a fresh one of `scoin wallet new-id`: an id carries its time"
         }
-        Refusal::IdConflict => Some("use a new --id for a new command".to_owned()),
-        Refusal::NotAllowed => {
-            Some("ask somebody whose role allows it; nobody approves their own proposal".to_owned())
+        2010 => "ask somebody whose role allows it",
+        2025 => "`scoin policy check FILE` shows the place",
+        2031 => {
+            let passes = body.pass_now.filter(|units| *units > 0)?;
+            let passes = crate::words::money(passes);
+            return Some(format!(
+                "up to {passes} passes now; `scoin wallet pay --part` pays that part"
+            ));
         }
-        Refusal::UnknownAccount => {
-            Some("open the account first: `scoin wallet init` or `scoin wallet sync`".to_owned())
-        }
-        _ => None,
-    }
+        _ => return None,
+    };
+    Some(hint.to_owned())
 }

@@ -1,6 +1,6 @@
 //! One open wallet and its way to the service, for one command line.
 
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::Arc;
 
 use scoin_api::{ClockBody, Time};
@@ -106,7 +106,7 @@ impl Public {
 }
 
 /// What the wallet engine needs from this process.
-pub(crate) fn setup(global: &Global, folder: &PathBuf) -> Result<Setup, Failure> {
+pub(crate) fn setup(global: &Global, folder: &Path) -> Result<Setup, Failure> {
     let server = home::server(global, folder)?;
     let client = HttpClient::new(&server).map_err(|error| failure_of(error.into(), global.lang))?;
     Ok(Setup { client: Arc::new(client), clock: Arc::new(SystemClock), store: StoreKind::Disk })

@@ -1,5 +1,7 @@
 //! The output contract: one document on standard output with `--json`, words elsewhere, exit codes that mean something.
 
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may stop")]
+
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
 
@@ -105,8 +107,8 @@ fn a_city_is_made_ready_for_its_service() {
     {
         use std::os::unix::fs::PermissionsExt;
         for file in ["issuer.key", "officers/1/words.txt"] {
-            let mode = std::fs::metadata(city.join(file)).unwrap().permissions().mode();
-            assert_eq!(mode & 0o077, 0, "{file} is for its owner only");
+            let rights = std::fs::metadata(city.join(file)).unwrap().permissions().mode();
+            assert_eq!(rights & 0o077, 0, "{file} is for its owner only");
         }
     }
     let genesis: toml::Table =

@@ -20,7 +20,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 )]
 #[command(
     after_help = "Exit codes: 0 done, 1 failed, 2 usage, 3 not found, 4 sign-in needed, 5 not allowed, 6 conflict,\n\
-    7 refused by a rule, 8 waiting for approval, 9 declined, 11 server unreachable, 12 server read-only, 13 you said no."
+    7 refused by a rule, 9 declined, 11 server unreachable, 12 server read-only, 13 you said no."
 )]
 pub(crate) struct Cli {
     /// Flags every command takes.

@@ -101,6 +101,8 @@ pub(crate) enum Wallet {
     },
     /// Fetch what changed and send what still waits
     Sync,
+    /// A fresh command id for --id: known before the command is sent, so that sending it again is safe
+    NewId,
 }
 
 /// `wallet init`

@@ -56,7 +56,8 @@ fn make(global: &Global, init: &Init) -> Result<Report, Failure> {
             }
         }
         None => {
-            officers.extend(init.officer_keys.iter().map(|key| Officer { folder: None, key: *key }))
+            officers
+                .extend(init.officer_keys.iter().map(|key| Officer { folder: None, key: *key }));
         }
     }
     let genesis = genesis(init, &officers, issuer)?;

@@ -56,21 +56,19 @@ async fn propose(
 
 async fn approve(global: &Global, what: &Approve) -> Result<Report, Failure> {
     let session = Session::open(global).await?;
-    let digest = match &what.digest {
-        Some(text) => digest(text)?,
-        None => {
-            let proposal = find(&session, what).await?;
-            let kind = &proposal.kind;
-            let amount = proposal
-                .amount
-                .map_or_else(String::new, |units| format!(" {}", words::money(units)));
-            let reason = proposal.reason.as_deref().unwrap_or("no reason stated");
-            home::confirm(
-                global,
-                &format!("approve to {kind}{amount} ({reason}), proposed by {}?", proposal.by),
-            )?;
-            digest(&proposal.digest)?
-        }
+    let digest = if let Some(text) = &what.digest {
+        digest(text)?
+    } else {
+        let proposal = find(&session, what).await?;
+        let kind = &proposal.kind;
+        let amount =
+            proposal.amount.map_or_else(String::new, |units| format!(" {}", words::money(units)));
+        let reason = proposal.reason.as_deref().unwrap_or("no reason stated");
+        home::confirm(
+            global,
+            &format!("approve to {kind}{amount} ({reason}), proposed by {}?", proposal.by),
+        )?;
+        digest(&proposal.digest)?
     };
     let action = Action::Approve { proposal: what.proposal, digest };
     let done = session.submit(action, &what.change).await?;

@@ -20,10 +20,8 @@ pub(crate) async fn run(global: &Global, service: Service) -> Result<Report, Fai
     let evidence = Sha256::digest(evidence.as_bytes()).into();
     let action = Action::Earn { account, event, evidence, amount, days_early, role };
     let done = Session::open(global).await?.submit(action, &change).await?;
-    let rewards = match &done.effect {
-        Effect::Earned { rewards } => rewards.as_slice(),
-        _ => &[],
-    };
+    let rewards =
+        if let Effect::Earned { rewards } = &done.effect { rewards.as_slice() } else { &[] };
     let rows =
         rewards.iter().map(|(label, amount)| vec![label.clone(), words::amount(*amount)]).collect();
     Ok(words::done(&done, &change, format!("reported about {account}"))

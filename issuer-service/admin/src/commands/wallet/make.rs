@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 
 use crate::args::wallet::{Init, Kind, Restore, Words};
 use crate::args::{Change, Global};
+use crate::exit::Exit;
 use crate::failure::{Failure, read_text};
 use crate::home::{self, Settings};
 use crate::output::Report;
@@ -72,6 +73,24 @@ pub(crate) async fn address(global: &Global, qr: bool) -> Result<Report, Failure
     let address = session.own()?.to_string();
     let report = Report::new(json!({ "address": address })).text(address.clone());
     Ok(if qr { report.styled(super::shop::qr_code(&address)) } else { report })
+}
+
+/// `wallet new-id`: a UUID of version 7 at the city's time.
+pub(crate) async fn new_id(global: &Global) -> Result<Report, Failure> {
+    let session = Session::open(global).await?;
+    let now = session.wallet.city_now().await.map_err(failed(global))?;
+    let [_, _, time @ ..] = now.micros().checked_div(1_000).unwrap_or(0).to_be_bytes();
+    let mut id = [0_u8; 16];
+    getrandom::fill(&mut id)
+        .map_err(|_| Failure::new(Exit::Failed, "the operating system gives no random bytes"))?;
+    for (place, byte) in id.iter_mut().zip(time) {
+        *place = byte;
+    }
+    let [.., version, _, variant, _, _, _, _, _, _, _] = &mut id;
+    *version = (*version & 0x0f) | 0x70;
+    *variant = (*variant & 0x3f) | 0x80;
+    let id = scoin_core::CommandId(id).to_hex();
+    Ok(Report::new(json!({ "id": id })).text(id))
 }
 
 /// Joins the city and opens the account; an account that is open already is as good.

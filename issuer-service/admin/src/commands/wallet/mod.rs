@@ -20,6 +20,7 @@ pub(crate) async fn run(global: &Global, wallet: Wallet) -> Result<Report, Failu
         Wallet::Balance => view::balance(global).await,
         Wallet::History { limit } => view::history(global, limit).await,
         Wallet::Sync => view::sync(global).await,
+        Wallet::NewId => make::new_id(global).await,
         Wallet::CanPay { request } => view::can_pay(global, &request).await,
         Wallet::Give(give) => money::give(global, give).await,
         Wallet::Adopt(adopt) => super::rules::adopt(global, adopt).await,
