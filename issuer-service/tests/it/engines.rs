@@ -24,7 +24,9 @@ fn record(key: u8, value: Option<u8>) -> RecordWrite {
     (vec![key], value.map(|value| vec![value; 4]))
 }
 
-fn records(engine: &dyn Engine) -> (Option<u64>, Vec<(Vec<u8>, Vec<u8>)>) {
+type Records = Vec<(Vec<u8>, Vec<u8>)>;
+
+fn records(engine: &dyn Engine) -> (Option<u64>, Records) {
     let mut records = Vec::new();
     let at = engine.records(&mut |key, record| {
         records.push((key.to_vec(), record.to_vec()));
