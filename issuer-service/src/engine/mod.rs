@@ -61,7 +61,8 @@ pub enum EngineError {
     /// The data file has lost what was acknowledged.
     #[error(
         "the data file ends at {found}, but frame {acknowledged} was acknowledged; \
-         the file was damaged or replaced by an older copy, restore the newest one"
+         the file was damaged or replaced by an older copy: restore the newest one, \
+         or remove the `.head` file beside it to give up what is missing"
     )]
     LostFrames {
         /// Where the file ends, in words.
