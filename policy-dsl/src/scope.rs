@@ -10,8 +10,8 @@ pub fn name(parts: &[&[u8]]) -> [u8; 16] {
         hash.update(length.to_be_bytes());
         hash.update(part);
     }
-    let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, ..]: [u8; 32] = hash.finalize().into();
-    [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p]
+    let digest: [u8; 32] = hash.finalize().into();
+    digest.first_chunk().copied().unwrap_or_default()
 }
 
 /// The part of a scope that belongs to one merchant or one lot, where a counter is kept apart by these.

@@ -155,9 +155,10 @@ impl Entry {
 }
 
 fn payment(command: &VerifiedCommand) -> Option<&Payment> {
-    match &command.command().action {
-        Action::Pay(payment) | Action::Authorise(payment) => Some(payment),
-        _ => None,
+    if let Action::Pay(payment) | Action::Authorise(payment) = &command.command().action {
+        Some(payment)
+    } else {
+        None
     }
 }
 

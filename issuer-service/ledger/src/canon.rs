@@ -110,16 +110,16 @@ fn put_head(out: &mut Vec<u8>, major: u8, argument: u64) {
         if byte < 24 {
             out.push(major | byte);
         } else {
-            out.extend_from_slice(&[major | 24, byte]);
+            out.extend_from_slice(&[major | 0x18, byte]);
         }
     } else if let Ok(short) = u16::try_from(argument) {
-        out.push(major | 25);
+        out.push(major | 0x19);
         out.extend_from_slice(&short.to_be_bytes());
     } else if let Ok(word) = u32::try_from(argument) {
-        out.push(major | 26);
+        out.push(major | 0x1a);
         out.extend_from_slice(&word.to_be_bytes());
     } else {
-        out.push(major | 27);
+        out.push(major | 0x1b);
         out.extend_from_slice(&argument.to_be_bytes());
     }
 }

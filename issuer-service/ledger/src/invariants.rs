@@ -66,7 +66,23 @@ pub(crate) fn check_entry(work: &mut Work<'_>) {
             Key::Answer(_, id) if before.is_some() && record.is_some() => {
                 breach = breach.or(Some(Breach::Answer(*id)));
             }
-            _ => {}
+            Key::City
+            | Key::Head
+            | Key::Answer(..)
+            | Key::Hold(_)
+            | Key::Payment(_)
+            | Key::Request(..)
+            | Key::Policy(_)
+            | Key::Module(_)
+            | Key::Name(_)
+            | Key::Program(_)
+            | Key::List(_)
+            | Key::Calendar(_)
+            | Key::Proposal(_)
+            | Key::Evidence(..)
+            | Key::Stack(_)
+            | Key::Counters(_)
+            | Key::Due(..) => {}
         }
     }
     let lost = moved.into_iter().find(|(_, sum)| *sum != 0);
@@ -126,7 +142,7 @@ pub fn check_all(state: &State) -> Vec<Breach> {
             (Key::Totals(stack), Record::Totals(of)) => {
                 totals.insert(*stack, of.in_lots());
             }
-            (Key::Head, Record::Head(head)) if head.minted > head.approved => {
+            (Key::Head, Record::Head(last)) if last.minted > last.approved => {
                 breaches.push(Breach::Minted);
             }
             _ => {}
@@ -146,9 +162,9 @@ pub fn check_all(state: &State) -> Vec<Breach> {
 fn check_holds(state: &State, mut held: BTreeMap<(AccountId, LotId), u64>) -> Vec<Breach> {
     let mut breaches = Vec::new();
     for (_, record) in state.iter() {
-        let Record::Hold(hold) = record else { continue };
-        for part in hold.paid.parts.iter().filter(|_| hold.open) {
-            let key = (hold.paid.payer, part.lot);
+        let Record::Hold(kept) = record else { continue };
+        for part in kept.paid.parts.iter().filter(|_| kept.open) {
+            let key = (kept.paid.payer, part.lot);
             match held.get_mut(&key).map(|sum| (sum.checked_sub(part.amount.units()), sum)) {
                 Some((Some(rest), sum)) => *sum = rest,
                 _ => breaches.push(Breach::Lot(key.0, key.1)),

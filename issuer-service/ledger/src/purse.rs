@@ -220,7 +220,7 @@ impl Purse {
         let lot = charge.lot.and_then(|at| self.lot(at)).map(|lot| lot.id);
         let name = scope::part(scope.name, charge.by_merchant.then_some(merchant), lot);
         let (amount, count) = (Amount::new(charge.amount), charge.count);
-        let days = [plan.day.map(|(day, keep)| (day, keep)), plan.life.then_some((LIFE, i32::MAX))];
+        let days = [plan.day, plan.life.then_some((LIFE, i32::MAX))];
         let mut charged = Vec::new();
         for (day, keep_until) in days.into_iter().flatten() {
             let measure = charge.measure.0;
@@ -372,7 +372,7 @@ impl Reader<'_, '_> {
         let used = rule.caps().iter().map(|cap| self.used(cap, name, lot, now.date)).collect();
         let last = rule.gaps().iter().map(|gap| self.last(gap, name, lot)).collect();
         let endless = in_grace.then(|| Box::new(without_end(rule)));
-        PurseLayer { endless, entry, whose, scope, now, issued, used, last }
+        PurseLayer { entry, endless, whose, scope, now, issued, used, last }
     }
 
     fn used(&self, cap: &CapSlot, name: [u8; 16], lot: Option<LotId>, today: Date) -> u64 {

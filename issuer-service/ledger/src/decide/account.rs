@@ -1,6 +1,6 @@
 //! Accounts and their device keys; what the city attests of a person.
 
-use scoin_core::command::{AccountKind, Action, Attributes, KeyRole};
+use scoin_core::command::{AccountKind, Attributes, KeyRole};
 use scoin_core::keys::PublicKey;
 use scoin_core::outcome::{Effect, Refusal};
 use scoin_core::{AccountId, Amount};
@@ -13,19 +13,8 @@ use crate::work::{Decision, Work, already, not_found, out_of_range};
 const WITH_KEYS: [AccountKind; 4] =
     [AccountKind::Person, AccountKind::Merchant, AccountKind::Service, AccountKind::Officer];
 
-pub(super) fn decide(work: &mut Work<'_>, asker: &Asker<'_>, action: &Action) -> Decision {
-    match action {
-        Action::OpenAccount { kind } => open(work, asker, *kind),
-        Action::AddKey { key, role, daily_cap } => add(work, asker, *key, (*role, *daily_cap)),
-        Action::RevokeKey { key } => revoke(work, asker, *key),
-        Action::RotateKey { key } => rotate(work, asker, *key),
-        Action::Attest { subject, attributes } => attest(work, asker, *subject, attributes),
-        _ => Err(Refusal::NotAllowed),
-    }
-}
-
-/// The caller has checked that the account is derived from the key, or exists.
-fn open(work: &mut Work<'_>, asker: &Asker<'_>, kind: AccountKind) -> Decision {
+/// Opens an account. The caller has checked that it is derived from the key, or exists.
+pub(super) fn open(work: &mut Work<'_>, asker: &Asker<'_>, kind: AccountKind) -> Decision {
     if work.account(&asker.by).is_some() {
         return Err(already("account"));
     }
@@ -41,23 +30,19 @@ pub(super) fn device(key: PublicKey, role: KeyRole, daily_cap: Option<Amount>) -
     DeviceKey { key, role, daily_cap, day: 0, spent: Amount::ZERO }
 }
 
-fn add(
-    work: &mut Work<'_>,
-    asker: &Asker<'_>,
-    key: PublicKey,
-    (role, daily_cap): (KeyRole, Option<Amount>),
-) -> Decision {
+/// Adds a device key. Tills belong to shops and services.
+pub(super) fn add_key(work: &mut Work<'_>, asker: &Asker<'_>, new: DeviceKey) -> Decision {
     let account = asker.acting(work, &WITH_KEYS)?;
-    if account.kind == AccountKind::Person && role != KeyRole::Owner {
+    if account.kind == AccountKind::Person && new.role != KeyRole::Owner {
         return Err(Refusal::NotAllowed);
     }
-    if account.key(&key).is_some() {
+    if account.key(&new.key).is_some() {
         return Err(already("key"));
     }
     if account.keys.len() >= LINKS_MAX {
         return Err(out_of_range("key"));
     }
-    put_key(work, asker, device(key, role, daily_cap))
+    put_key(work, asker, new)
 }
 
 fn put_key(work: &mut Work<'_>, asker: &Asker<'_>, device: DeviceKey) -> Decision {
@@ -68,7 +53,8 @@ fn put_key(work: &mut Work<'_>, asker: &Asker<'_>, device: DeviceKey) -> Decisio
     Ok(Effect::Done)
 }
 
-fn revoke(work: &mut Work<'_>, asker: &Asker<'_>, key: PublicKey) -> Decision {
+/// Revokes a device key, but never the last owner key.
+pub(super) fn revoke_key(work: &mut Work<'_>, asker: &Asker<'_>, key: PublicKey) -> Decision {
     let account = asker.acting(work, &WITH_KEYS)?;
     let revoked = account.key(&key).ok_or_else(|| not_found("key"))?;
     let owners = account.keys.iter().filter(|device| device.role == KeyRole::Owner).count();
@@ -80,7 +66,8 @@ fn revoke(work: &mut Work<'_>, asker: &Asker<'_>, key: PublicKey) -> Decision {
     Ok(Effect::Done)
 }
 
-fn rotate(work: &mut Work<'_>, asker: &Asker<'_>, key: PublicKey) -> Decision {
+/// Puts a new key in the place of the signing one.
+pub(super) fn rotate_key(work: &mut Work<'_>, asker: &Asker<'_>, key: PublicKey) -> Decision {
     let roles = [KeyRole::Owner, KeyRole::Cashier, KeyRole::Manager];
     let account = asker.acting_as(work, &WITH_KEYS, &roles)?;
     if account.key(&key).is_some() {
@@ -91,7 +78,8 @@ fn rotate(work: &mut Work<'_>, asker: &Asker<'_>, key: PublicKey) -> Decision {
     put_key(work, asker, DeviceKey { key, ..old })
 }
 
-fn attest(
+/// Notes what an officer states of a person.
+pub(super) fn attest(
     work: &mut Work<'_>,
     asker: &Asker<'_>,
     subject: AccountId,

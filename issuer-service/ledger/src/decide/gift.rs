@@ -121,7 +121,7 @@ fn order(work: &Work<'_>, lot: &Lot) -> Order {
     let entries: Vec<_> = layers.iter().filter_map(|layer| work.policy(&layer.policy)).collect();
     let priority = entries.iter().map(|entry| entry.rule().priority()).min().unwrap_or(100);
     let rank = entries.iter().map(|entry| entry.rule().rank()).min().unwrap_or(u64::MAX);
-    let end = lot.expires.map_or(u64::MAX, |end| end.micros());
+    let end = lot.expires.map_or(u64::MAX, scoin_core::Timestamp::micros);
     (!layers.is_empty(), std::cmp::Reverse((priority, rank, end, lot.issued.micros(), lot.id.0)))
 }
 

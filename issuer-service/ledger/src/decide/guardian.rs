@@ -1,6 +1,6 @@
 //! Guardians: a ward asks, the guardian accepts, either the guardian or the city ends it.
 
-use scoin_core::command::{AccountKind, Action};
+use scoin_core::command::AccountKind;
 use scoin_core::outcome::{Effect, Refusal};
 use scoin_core::{AccountId, Amount};
 
@@ -11,16 +11,8 @@ use crate::work::{Decision, Work, already, not_found, out_of_range};
 
 const PERSON: [AccountKind; 1] = [AccountKind::Person];
 
-pub(super) fn decide(work: &mut Work<'_>, asker: &Asker<'_>, action: &Action) -> Decision {
-    match action {
-        Action::AskGuardian { guardian } => ask(work, asker, *guardian),
-        Action::AcceptWard { ward } => accept(work, asker, *ward),
-        Action::EndGuardian { ward, guardian } => end(work, asker, *ward, *guardian),
-        _ => Err(Refusal::NotAllowed),
-    }
-}
-
-fn ask(work: &mut Work<'_>, asker: &Asker<'_>, guardian: AccountId) -> Decision {
+/// A ward names a guardian.
+pub(super) fn ask(work: &mut Work<'_>, asker: &Asker<'_>, guardian: AccountId) -> Decision {
     let ward = asker.acting(work, &PERSON)?;
     if guardian == asker.by {
         return Err(Refusal::NotAllowed);
@@ -44,13 +36,14 @@ fn ask(work: &mut Work<'_>, asker: &Asker<'_>, guardian: AccountId) -> Decision 
     Ok(Effect::Done)
 }
 
-fn accept(work: &mut Work<'_>, asker: &Asker<'_>, ward: AccountId) -> Decision {
+/// The guardian accepts.
+pub(super) fn accept(work: &mut Work<'_>, asker: &Asker<'_>, ward: AccountId) -> Decision {
     let guardian = asker.acting(work, &PERSON)?;
-    let asked = work.known(&ward)?;
-    if asked.guardians.contains(&asker.by) {
+    let child = work.known(&ward)?;
+    if child.guardians.contains(&asker.by) {
         return Err(already("guardian"));
     }
-    if !asked.asked.contains(&asker.by) {
+    if !child.asked.contains(&asker.by) {
         return Err(Refusal::NotAllowed);
     }
     if guardian.guardians.contains(&ward) {
@@ -61,15 +54,20 @@ fn accept(work: &mut Work<'_>, asker: &Asker<'_>, ward: AccountId) -> Decision {
     }
     insert_sorted(&mut work.known_mut(&asker.by)?.wards, ward);
     let account = work.known_mut(&ward)?;
-    account.asked.retain(|asked| *asked != asker.by);
+    account.asked.retain(|other| *other != asker.by);
     insert_sorted(&mut account.guardians, asker.by);
     work.tell(ward, EventKind::Changed, Amount::ZERO, Some(asker.by));
     work.tell(asker.by, EventKind::Changed, Amount::ZERO, Some(ward));
     Ok(Effect::Done)
 }
 
-/// The guardian's guards and freeze end with the guardianship; coins already given keep their rules.
-fn end(work: &mut Work<'_>, asker: &Asker<'_>, ward: AccountId, guardian: AccountId) -> Decision {
+/// Ends a guardianship. The guardian's guards and freeze end with the guardianship; coins already given keep their rules.
+pub(super) fn end(
+    work: &mut Work<'_>,
+    asker: &Asker<'_>,
+    ward: AccountId,
+    guardian: AccountId,
+) -> Decision {
     let kinds = [AccountKind::Person, AccountKind::Officer];
     let acting = asker.acting(work, &kinds)?.kind;
     if acting != AccountKind::Officer && asker.by != guardian {

@@ -39,27 +39,33 @@ pub(crate) struct Asker<'a> {
 /// Decide an action whose command is genuine, in time and in range.
 pub(crate) fn decide(work: &mut Work<'_>, asker: &Asker<'_>, action: &Action) -> Decision {
     match action {
-        Action::OpenAccount { .. }
-        | Action::AddKey { .. }
-        | Action::RevokeKey { .. }
-        | Action::RotateKey { .. }
-        | Action::Attest { .. } => account::decide(work, asker, action),
-        Action::AskGuardian { .. } | Action::AcceptWard { .. } | Action::EndGuardian { .. } => {
-            guardian::decide(work, asker, action)
+        Action::OpenAccount { kind } => account::open(work, asker, *kind),
+        Action::AddKey { key, role, daily_cap } => {
+            account::add_key(work, asker, account::device(*key, *role, *daily_cap))
         }
-        Action::PublishRules { .. }
-        | Action::AdoptPolicy { .. }
-        | Action::PutList { .. }
-        | Action::PutCalendar { .. } => rules::decide(work, asker, action),
+        Action::RevokeKey { key } => account::revoke_key(work, asker, *key),
+        Action::RotateKey { key } => account::rotate_key(work, asker, *key),
+        Action::Attest { subject, attributes } => {
+            account::attest(work, asker, *subject, attributes)
+        }
+        Action::AskGuardian { guardian } => guardian::ask(work, asker, *guardian),
+        Action::AcceptWard { ward } => guardian::accept(work, asker, *ward),
+        Action::EndGuardian { ward, guardian } => guardian::end(work, asker, *ward, *guardian),
+        Action::PublishRules { source } => rules::publish(work, asker, source),
+        Action::AdoptPolicy { name, arguments } => rules::adopt(work, asker, name, arguments),
+        Action::PutList { name, kind, add, remove } => {
+            rules::put_list(work, asker, (name, *kind), (add, remove))
+        }
+        Action::PutCalendar { name, days } => rules::put_calendar(work, asker, name, days),
         Action::RegisterMerchant { account, profile } => {
             merchant::register(work, asker, *account, profile)
         }
         Action::SuspendMerchant { account, suspended } => {
             merchant::suspend(work, asker, *account, *suspended)
         }
-        Action::Propose { .. } | Action::Approve { .. } | Action::Decline { .. } => {
-            proposal::decide(work, asker, action)
-        }
+        Action::Propose { proposal } => proposal::propose(work, asker, proposal),
+        Action::Approve { proposal, digest } => proposal::approve(work, asker, *proposal, digest),
+        Action::Decline { proposal } => proposal::decline(work, asker, *proposal),
         Action::FundPool { pool, amount } => pool::fund(work, asker, pool, *amount),
         Action::Earn { .. } => earn::earn(work, asker, action),
         Action::Grant { to, amount, policy } => {
@@ -74,10 +80,12 @@ pub(crate) fn decide(work: &mut Work<'_>, asker: &Asker<'_>, action: &Action) ->
             refund::refund(work, asker, *payment, *amount, lines)
         }
         Action::Redeem { amount } => redeem::redeem(work, asker, *amount),
-        Action::SetGuard { .. }
-        | Action::RemoveGuard { .. }
-        | Action::Freeze { .. }
-        | Action::Unfreeze { .. } => protect::decide(work, asker, action),
+        Action::SetGuard { account, policy } => protect::set_guard(work, asker, *account, *policy),
+        Action::RemoveGuard { account, policy } => {
+            protect::remove_guard(work, asker, *account, *policy)
+        }
+        Action::Freeze { account } => protect::freeze(work, asker, *account),
+        Action::Unfreeze { account } => protect::unfreeze(work, asker, *account),
     }
 }
 

@@ -1,6 +1,6 @@
 //! What needs several officers: make and destroy money, take coins back, give an account a new key.
 
-use scoin_core::command::{AccountKind, Action, KeyRole, Proposal};
+use scoin_core::command::{AccountKind, KeyRole, Proposal};
 use scoin_core::keys::PublicKey;
 use scoin_core::outcome::{Effect, Refusal};
 use scoin_core::{AccountId, Amount, CommandId, LotId};
@@ -15,17 +15,9 @@ use crate::work::{Decision, Work, already, not_found, plus};
 /// How long officers may take to agree, in microseconds: 24 hours.
 pub(crate) const OPEN_MICROS: u64 = 24 * 3600 * 1_000_000;
 
-pub(super) fn decide(work: &mut Work<'_>, asker: &Asker<'_>, action: &Action) -> Decision {
+/// Proposes; carried out at once if one officer is enough.
+pub(super) fn propose(work: &mut Work<'_>, asker: &Asker<'_>, proposal: &Proposal) -> Decision {
     asker.officer(work)?;
-    match action {
-        Action::Propose { proposal } => propose(work, asker, proposal),
-        Action::Approve { proposal, digest } => approve(work, asker, *proposal, digest),
-        Action::Decline { proposal } => decline(work, *proposal),
-        _ => Err(Refusal::NotAllowed),
-    }
-}
-
-fn propose(work: &mut Work<'_>, asker: &Asker<'_>, proposal: &Proposal) -> Decision {
     if work.get(&Key::Proposal(asker.id)).is_some() {
         return Err(Refusal::IdConflict);
     }
@@ -42,7 +34,14 @@ fn propose(work: &mut Work<'_>, asker: &Asker<'_>, proposal: &Proposal) -> Decis
     settle(work, asker.id, proposed)
 }
 
-fn approve(work: &mut Work<'_>, asker: &Asker<'_>, id: CommandId, digest: &[u8; 32]) -> Decision {
+/// Approves; the last needed approval carries the proposal out.
+pub(super) fn approve(
+    work: &mut Work<'_>,
+    asker: &Asker<'_>,
+    id: CommandId,
+    digest: &[u8; 32],
+) -> Decision {
+    asker.officer(work)?;
     let mut proposed = find(work, id)?;
     if proposed.agreed.contains(&asker.by) {
         return Err(already("approval"));
@@ -55,7 +54,9 @@ fn approve(work: &mut Work<'_>, asker: &Asker<'_>, id: CommandId, digest: &[u8; 
     settle(work, id, proposed)
 }
 
-fn decline(work: &mut Work<'_>, id: CommandId) -> Decision {
+/// Withdraws or declines.
+pub(super) fn decline(work: &mut Work<'_>, asker: &Asker<'_>, id: CommandId) -> Decision {
+    asker.officer(work)?;
     let proposed = find(work, id)?;
     check_open(work, &proposed)?;
     let closed = Proposed { standing: Standing::Closed, ..proposed };

@@ -1,6 +1,6 @@
 //! Guards and freezes: what an owner, a guardian or the city puts on all money of an account.
 
-use scoin_core::command::{AccountKind, Action};
+use scoin_core::command::AccountKind;
 use scoin_core::outcome::{Effect, Refusal};
 use scoin_core::{AccountId, Amount, PolicyId};
 
@@ -9,28 +9,9 @@ use crate::batch::EventKind;
 use crate::state::{Freeze, Guard, LINKS_MAX};
 use crate::work::{Decision, Work, already, not_found, out_of_range};
 
-pub(super) fn decide(work: &mut Work<'_>, asker: &Asker<'_>, action: &Action) -> Decision {
-    let account = match action {
-        Action::SetGuard { account, policy } => {
-            set_guard(work, asker, *account, *policy)?;
-            account
-        }
-        Action::RemoveGuard { account, policy } => {
-            remove_guard(work, asker, *account, *policy)?;
-            account
-        }
-        Action::Freeze { account } => {
-            freeze(work, asker, *account)?;
-            account
-        }
-        Action::Unfreeze { account } => {
-            unfreeze(work, asker, *account)?;
-            account
-        }
-        _ => return Err(Refusal::NotAllowed),
-    };
-    work.tell(*account, EventKind::Changed, Amount::ZERO, Some(asker.by));
-    Ok(Effect::Done)
+fn told(work: &mut Work<'_>, asker: &Asker<'_>, account: AccountId) -> Effect {
+    work.tell(account, EventKind::Changed, Amount::ZERO, Some(asker.by));
+    Effect::Done
 }
 
 /// May the asker put something on this account? Its owner and its guardians may, and officers where `city` says so.
@@ -49,16 +30,21 @@ fn standing(
     match kind {
         AccountKind::Officer if city => work.known(&account).map(|_| Freeze::City),
         AccountKind::Person if guards => Ok(Freeze::Guardian(asker.by)),
-        _ => Err(Refusal::NotAllowed),
+        AccountKind::Person
+        | AccountKind::Merchant
+        | AccountKind::Service
+        | AccountKind::Officer
+        | AccountKind::Pool => Err(Refusal::NotAllowed),
     }
 }
 
-fn set_guard(
+/// Puts a policy on all money of an account.
+pub(super) fn set_guard(
     work: &mut Work<'_>,
     asker: &Asker<'_>,
     account: AccountId,
     policy: PolicyId,
-) -> Result<(), Refusal> {
+) -> Decision {
     standing(work, asker, account, false)?;
     if work.policy(&policy).is_none() {
         return Err(not_found("policy"));
@@ -72,40 +58,42 @@ fn set_guard(
         return Err(out_of_range("policy"));
     }
     insert_sorted(&mut work.known_mut(&account)?.guards, guard);
-    Ok(())
+    Ok(told(work, asker, account))
 }
 
-fn remove_guard(
+/// Removes a guard the asker has set.
+pub(super) fn remove_guard(
     work: &mut Work<'_>,
     asker: &Asker<'_>,
     account: AccountId,
     policy: PolicyId,
-) -> Result<(), Refusal> {
+) -> Decision {
     standing(work, asker, account, false)?;
     let guard = Guard { policy, by: asker.by };
     if !work.known(&account)?.guards.contains(&guard) {
         return Err(not_found("policy"));
     }
     work.known_mut(&account)?.guards.retain(|set| *set != guard);
-    Ok(())
+    Ok(told(work, asker, account))
 }
 
-fn freeze(work: &mut Work<'_>, asker: &Asker<'_>, account: AccountId) -> Result<(), Refusal> {
+/// Stops all spending.
+pub(super) fn freeze(work: &mut Work<'_>, asker: &Asker<'_>, account: AccountId) -> Decision {
     let freeze = standing(work, asker, account, true)?;
     if work.known(&account)?.freezes.contains(&freeze) {
         return Err(already("freeze"));
     }
     insert_sorted(&mut work.known_mut(&account)?.freezes, freeze);
-    Ok(())
+    Ok(told(work, asker, account))
 }
 
-/// Everybody lifts their own freeze only, so a child cannot lift a guardian's; any officer lifts the city's.
-fn unfreeze(work: &mut Work<'_>, asker: &Asker<'_>, account: AccountId) -> Result<(), Refusal> {
+/// Lifts a freeze. Everybody lifts their own freeze only, so a child cannot lift a guardian's; any officer lifts the city's.
+pub(super) fn unfreeze(work: &mut Work<'_>, asker: &Asker<'_>, account: AccountId) -> Decision {
     let freeze = standing(work, asker, account, true)?;
     let freezes = &work.known(&account)?.freezes;
     if !freezes.contains(&freeze) {
         return Err(if freezes.is_empty() { already("unfreeze") } else { Refusal::NotAllowed });
     }
     work.known_mut(&account)?.freezes.retain(|set| *set != freeze);
-    Ok(())
+    Ok(told(work, asker, account))
 }

@@ -170,12 +170,11 @@ fn charge(work: &mut Work<'_>, due: &Due, given: Amount) -> Vec<Charged> {
         if *amount == 0 && *count == 0 {
             continue;
         }
-        let (day, keep_until) = match cap.window {
-            Window::Life => (LIFE, i32::MAX),
-            _ => (
-                due.today.0,
-                window_end(cap.window, due.today, cap.week_starts).map_or(i32::MAX, |end| end.0),
-            ),
+        let (day, keep_until) = if cap.window == Window::Life {
+            (LIFE, i32::MAX)
+        } else {
+            let end = window_end(cap.window, due.today, cap.week_starts);
+            (due.today.0, end.map_or(i32::MAX, |end| end.0))
         };
         let same =
             |old: &&mut Charged| (old.place, old.measure, old.day) == (*place, cap.measure.0, day);

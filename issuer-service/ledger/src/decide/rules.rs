@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use scoin_core::command::{AccountKind, Action, ListKind};
+use scoin_core::command::{AccountKind, ListKind};
 use scoin_core::outcome::{Effect, Refusal};
 use scoin_core::{AccountId, PolicyId};
 use scoin_policy::diagnostic::{Diagnostic, Severity};
@@ -19,25 +19,8 @@ use crate::work::{Decision, Work, already, not_found, out_of_range};
 /// The most modules whose names one source may use.
 const EARLIER_MAX: usize = 64;
 
-pub(super) fn decide(work: &mut Work<'_>, asker: &Asker<'_>, action: &Action) -> Decision {
-    match action {
-        Action::PublishRules { source } => publish(work, asker, source),
-        Action::AdoptPolicy { name, arguments } => adopt(work, asker, name, arguments),
-        Action::PutList { name, kind, add, remove } => {
-            asker.officer(work)?;
-            put_list(work, name, *kind, (add, remove))
-        }
-        Action::PutCalendar { name, days } => {
-            asker.officer(work)?;
-            let days: BTreeSet<i32> = days.iter().copied().collect();
-            work.put(Key::Calendar(name.clone()), Record::Calendar(Arc::new(days)));
-            Ok(Effect::Done)
-        }
-        _ => Err(Refusal::NotAllowed),
-    }
-}
-
-fn publish(work: &mut Work<'_>, asker: &Asker<'_>, source: &str) -> Decision {
+/// Publishes rule text. It must compile and its examples must hold.
+pub(super) fn publish(work: &mut Work<'_>, asker: &Asker<'_>, source: &str) -> Decision {
     asker.officer(work)?;
     let digest: [u8; 32] = Sha256::digest(source).into();
     let (module, earlier) = compile(work, source)?;
@@ -176,7 +159,8 @@ fn unknown_zone(zone: &str) -> Refusal {
     }
 }
 
-fn adopt(
+/// Makes an instance of a published policy.
+pub(super) fn adopt(
     work: &mut Work<'_>,
     asker: &Asker<'_>,
     name: &str,
@@ -196,12 +180,14 @@ fn adopt(
     put_policy(work, policy, asker.by, arguments.to_vec()).map(Effect::Policy)
 }
 
-fn put_list(
+/// Adds members to a list and removes others; the list is made if it is new.
+pub(super) fn put_list(
     work: &mut Work<'_>,
-    name: &str,
-    kind: ListKind,
+    asker: &Asker<'_>,
+    (name, kind): (&str, ListKind),
     (add, remove): (&[String], &[String]),
 ) -> Decision {
+    asker.officer(work)?;
     let key = Key::List(name.to_owned());
     let mut entry = match work.get(&key) {
         Some(Record::List(entry)) => entry.as_ref().clone(),
@@ -219,6 +205,19 @@ fn put_list(
         entry.members.remove(&member);
     }
     work.put(key, Record::List(Arc::new(entry)));
+    Ok(Effect::Done)
+}
+
+/// Replaces a calendar.
+pub(super) fn put_calendar(
+    work: &mut Work<'_>,
+    asker: &Asker<'_>,
+    name: &str,
+    days: &[i32],
+) -> Decision {
+    asker.officer(work)?;
+    let days: BTreeSet<i32> = days.iter().copied().collect();
+    work.put(Key::Calendar(name.to_owned()), Record::Calendar(Arc::new(days)));
     Ok(Effect::Done)
 }
 

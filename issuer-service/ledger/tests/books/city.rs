@@ -299,10 +299,6 @@ impl City {
         who
     }
 
-    pub(crate) fn stranger(&mut self, number: u8, kind: AccountKind) -> Who {
-        self.open(number, kind)
-    }
-
     pub(crate) fn register(&mut self, who: &Who, category: &str) {
         let profile = MerchantProfile {
             name: "Shop".to_owned(),

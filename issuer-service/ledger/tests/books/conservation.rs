@@ -7,7 +7,7 @@ use scoin_ledger::{Record, replay};
 
 use crate::city::{City, DAY, HOUR, Who};
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 enum Step {
     Pay { payer: usize, shop: usize, amount: u64, part: bool },
     Authorise { payer: usize, shop: usize, amount: u64 },
@@ -42,8 +42,8 @@ fn step() -> impl Strategy<Value = Step> {
             .prop_map(|(payer, shop, amount, part)| Step::Pay { payer, shop, amount, part }),
         3 => (person.clone(), shop.clone(), amount.clone())
             .prop_map(|(payer, shop, amount)| Step::Authorise { payer, shop, amount }),
-        2 => (some.clone(), amount.clone()).prop_map(|(pick, amount)| Step::Capture { pick, amount }),
-        1 => some.clone().prop_map(|pick| Step::Void { pick }),
+        2 => (some, amount.clone()).prop_map(|(pick, amount)| Step::Capture { pick, amount }),
+        1 => some.prop_map(|pick| Step::Void { pick }),
         4 => (some, amount.clone()).prop_map(|(pick, amount)| Step::Refund { pick, amount }),
         4 => (0..5_usize, person.clone(), 0..POLICIES.len(), amount.clone())
             .prop_map(|(giver, to, policy, amount)| Step::Grant { giver, to, policy, amount }),

@@ -118,7 +118,7 @@ fn a_frame_out_of_order_or_time_is_noticed() {
     let mut frames = city.frames.clone();
     frames.remove(3);
     assert_eq!(recount(&frames), [Breach::Chain(4)]);
-    let mut frames = city.frames.clone();
+    let mut frames = city.frames;
     frames[5].head.time = Timestamp::from_micros(1);
     assert!(matches!(recount(&frames)[..], [Breach::Time(5)]));
 }
