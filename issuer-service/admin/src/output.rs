@@ -199,6 +199,9 @@ fn blocks(blocks: &[Block]) {
     let terminal = io::stdout().is_terminal();
     let mut out = anstream::stdout().lock();
     for block in blocks {
+        if matches!(block, Block::Text(text) if text.is_empty()) {
+            continue;
+        }
         drop(match block {
             Block::Text(text) => writeln!(out, "{}", clean(text.trim_end_matches('\n'))),
             Block::Styled(text) => writeln!(out, "{}", text.trim_end_matches('\n')),

@@ -3,7 +3,6 @@
 use scoin_api::{ProblemBody, RefusalBody};
 use scoin_core::outcome::Refusal;
 use scoin_wallet::client::ClientError;
-use scoin_wallet::explain;
 use scoin_wallet::vault::VaultError;
 use scoin_wallet::{Refused, WalletError};
 use serde_json::{Value, json};
@@ -53,6 +52,9 @@ pub(crate) fn failure_of(error: WalletError, lang: Lang) -> Failure {
         WalletError::NotJoined => {
             Failure::new(Exit::SignIn, text).hint("run `scoin wallet sync` while the service runs")
         }
+        WalletError::NotCached(_) => {
+            offline(text).hint("run `scoin wallet sync` while the service can be reached")
+        }
         WalletError::Vault(_)
         | WalletError::ReceiptInvalid(_)
         | WalletError::StoreCorrupt(_)
@@ -70,20 +72,20 @@ pub(crate) fn offline(message: String) -> Failure {
 /// A refusal of the ledger, with everything the holder needs.
 fn of_refusal(refused: &Refused, lang: Lang) -> Failure {
     let body = RefusalBody::of(&refused.refusal);
-    let sentences = refused.told.of(language(lang));
-    let mut failure = Failure::new(exit_of(&refused.refusal), body.detail());
+    let told = match lang {
+        Lang::Ko => &refused.told.ko,
+        Lang::En => &refused.told.en,
+    };
+    let message = if told.is_empty() { body.detail() } else { told.join("\n") };
+    let mut failure = Failure::new(exit_of(&refused.refusal), message);
     failure.code = u32::from(body.code);
     failure.name.clone_from(&body.name);
-    if !sentences.is_empty() {
-        failure.message = sentences.join("\n");
-    }
-    let decided = if sentences.is_empty() { "the ledger decided so" } else { body.title.as_str() };
-    failure.why = Some(format!("{decided} (code {})", body.code));
+    failure.why = Some(format!("{} (code {})", body.detail(), body.code));
     failure.hint = hint_of(&body);
     failure = failure
         .with("id", refused.id.to_hex())
-        .with("frame", json!(refused.proof.as_ref().map(|proof| proof.frame)));
-    failure = failure.with("sentences", json!({ "ko": refused.told.ko, "en": refused.told.en }));
+        .with("frame", json!(refused.proof.as_ref().map(|proof| proof.frame)))
+        .with("sentences", json!({ "ko": refused.told.ko, "en": refused.told.en }));
     if let Ok(Value::Object(fields)) = serde_json::to_value(&body) {
         for (key, value) in fields {
             if !matches!(key.as_str(), "code" | "name" | "message") {
@@ -126,14 +128,6 @@ fn hint_of_problem(status: u16) -> Option<String> {
         _ => return None,
     };
     Some(hint.to_owned())
-}
-
-/// The language the explanations are made in.
-pub(crate) fn language(lang: Lang) -> explain::Lang {
-    match lang {
-        Lang::Ko => explain::Lang::Ko,
-        Lang::En => explain::Lang::En,
-    }
 }
 
 /// The exit code of each refusal.

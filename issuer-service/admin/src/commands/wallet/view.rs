@@ -1,6 +1,7 @@
 //! What a wallet shows.
 
 use scoin_api::{HistoryBody, LotBody, Time, paths};
+use scoin_wallet::explain;
 use scoin_wallet::wallet::Lot;
 use serde_json::json;
 
@@ -114,12 +115,36 @@ pub(crate) async fn sync(global: &Global) -> Result<Report, Failure> {
     ]))
 }
 
-/// `wallet can-pay`
+/// `wallet can-pay`: from what was last synced; without a connection too.
 pub(crate) async fn can_pay(global: &Global, request: &str) -> Result<Report, Failure> {
-    let session = Session::open(global).await?;
-    let own = session.own()?;
-    Err(Failure::new(
-        crate::exit::Exit::Failed,
-        format!("cannot estimate `{request}` for {own} yet"),
-    ))
+    let session = Session::open_offline(global)?;
+    // As fresh as it can be; what cannot be read is estimated from what is known.
+    drop(session.wallet.sync().await);
+    let estimate = session.wallet.can_i_pay(request).await.map_err(failed(global))?;
+    let explain = |refusal, lang| session.wallet.explain(refusal, lang).unwrap_or_default();
+    let told =
+        |lang| estimate.refusal.as_ref().map(|refusal| explain(refusal, lang)).unwrap_or_default();
+    let (ko, en) = (told(explain::Lang::Ko), told(explain::Lang::En));
+    let lots =
+        estimate.lots.iter().map(|(lot, amount)| json!({ "lot": lot.0, "amount": amount.units() }));
+    let json = json!({
+        "estimate": true,
+        "asked": estimate.asked.units(),
+        "passes": estimate.passes.units(),
+        "next": estimate.next.map(Time),
+        "as_of": Time(estimate.as_of),
+        "lots": lots.collect::<Vec<_>>(),
+        "sentences": { "ko": ko, "en": en },
+    });
+    let passes = words::amount(estimate.passes);
+    let (said, why) = match global.lang {
+        Lang::Ko => (
+            format!("예상: {} 가운데 {passes}까지 낼 수 있어요.", words::amount(estimate.asked)),
+            ko,
+        ),
+        Lang::En => {
+            (format!("An estimate: {passes} of {} would pass.", words::amount(estimate.asked)), en)
+        }
+    };
+    Ok(Report::new(json).text(said).text(why.join("\n")))
 }
