@@ -34,6 +34,23 @@ async fn what_was_acknowledged_survives_thirty_kills_under_load() {
     assert!(check.status.success(), "{}", String::from_utf8_lossy(&check.stderr));
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_start_replayed_is_still_there_after_the_next_start() {
+    let mut world = World::with("test.free", 1_000).await;
+    let payment = world.payment(300);
+    assert!(world.city.service.line().send(&payment).await.unwrap().accepted());
+    world.city.service.kill();
+    world.city.start().await;
+    // Somebody else changes the books, so that the stop writes back a newer state than the payment's.
+    world.city.person("somebody else").await;
+    world.city.service.stop();
+    let check = world.city.check();
+    assert!(check.status.success(), "{}", String::from_utf8_lossy(&check.stderr));
+    world.city.start().await;
+    assert_eq!(world.balance(&world.payer).await, 700);
+    assert_eq!(world.balance(&world.shop).await, 300);
+}
+
 /// Asks every command of a round again: an acknowledged one must get its first answer, the others get one now.
 /// Gives the number of accepted ones.
 async fn settle(world: &World, sent: &[Sent], round: u64) -> u64 {

@@ -82,6 +82,7 @@ fn load(genesis: &Genesis, engine: &dyn Engine) -> Result<Live, OpenError> {
         tip: None,
         tree: Tree::default(),
         history: History::default(),
+        plan: WriteBackPlan::new(u64::MAX),
     };
     loop {
         let next = walk.tip.as_ref().map_or(0, |tip| tip.frame.head.number.saturating_add(1));
@@ -99,7 +100,13 @@ fn load(genesis: &Genesis, engine: &dyn Engine) -> Result<Live, OpenError> {
         .ok()
         .filter(|head| *head == tip.frame.head)
         .ok_or(Breach::Chain(tip.frame.head.number))?;
-    Ok(Live { state: walk.state, tip: Arc::new(tip), tree: walk.tree, history: walk.history })
+    let live =
+        Live { state: walk.state, tip: Arc::new(tip), tree: walk.tree, history: walk.history };
+    // What the tail changed must be in the file before a later write-back says that the state there is newer.
+    if let Some(back) = walk.plan.rest(&live) {
+        engine.write_back(&back)?;
+    }
+    Ok(live)
 }
 
 fn load_state(genesis: &Genesis, engine: &dyn Engine) -> Result<(State, u64), OpenError> {
@@ -130,6 +137,7 @@ struct Walk {
     tip: Option<SealedFrame>,
     tree: Tree,
     history: History,
+    plan: WriteBackPlan,
 }
 
 impl Walk {
@@ -166,6 +174,7 @@ impl Walk {
         let prev = self.tip.as_ref().map(|tip| &tip.frame);
         let effects = verify_frame_trusting(&self.state, prev, &sealed.frame, Trust::OwnJournal)?;
         let touched = history::touched(number, &effects.events, history::asked(&sealed.frame));
+        self.plan.note(&effects.writes);
         self.state.absorb(effects.writes);
         Ok(touched)
     }

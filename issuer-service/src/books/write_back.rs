@@ -32,7 +32,7 @@ impl WriteBackPlan {
         writes: &Writes,
         before: &State,
     ) -> Option<WriteBack> {
-        self.dirty.extend(writes.keys().cloned());
+        self.note(writes);
         self.since = self.since.saturating_add(1);
         if self.since < self.every && self.dirty.len() <= DIRTY_MAX {
             return None;
@@ -42,6 +42,11 @@ impl WriteBackPlan {
             None => before.get(key).map(to_bytes),
         };
         Some(self.take(frame, after))
+    }
+
+    /// Take note of changes that a frame already in the journal made.
+    pub(super) fn note(&mut self, writes: &Writes) {
+        self.dirty.extend(writes.keys().cloned());
     }
 
     /// Everything changed since the last write-back, if anything.
