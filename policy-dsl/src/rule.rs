@@ -149,13 +149,13 @@ impl Rule {
             .flat_map(|part| part.gaps.iter().map(|gap| gap_slot(gap, &part.name)))
             .collect();
         let lives = parts.iter().map(|part| (part.starts, part.expires.end)).collect();
-        let pays = policy
+        let pays: Vec<String> = policy
             .pays
             .iter()
             .filter(|kind| parts.iter().all(|part| part.pays.contains(kind)))
             .cloned()
             .collect();
-        let rank = rank::rank(&parts);
+        let rank = rank::rank(&parts, pays.len());
         let alone = parts.iter().any(|part| part.split == Split::Never);
         Self { id, policy, clauses, caps, gaps, lives, pays, rank, alone }
     }

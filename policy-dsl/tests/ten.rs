@@ -87,3 +87,25 @@ fn a_wrong_example_is_found() {
         ("allow 2_999 won", "allow 3_000 won")
     );
 }
+
+#[test]
+fn narrower_money_pays_first() {
+    let module = ten();
+    let rank = |name: &str| {
+        let policy = module.policy(name, &arguments(name)).unwrap();
+        scoin_policy::rule::Rule::new(policy).rank()
+    };
+    let order = [
+        "city.relief",
+        "family.snack",
+        "city.culture-65",
+        "family.exam-gift",
+        "city.transit",
+        "city.healthy-food",
+        "city.bonus-coin",
+        "city.allowance",
+        "city.tax-coin",
+    ];
+    let ranks: Vec<u64> = order.into_iter().map(rank).collect();
+    assert!(ranks.is_sorted_by(|a, b| a < b), "{ranks:?}");
+}
