@@ -9,7 +9,8 @@ use scoin_core::{AccountId, CommandId, LotId, StackId};
 
 use crate::frame::Frame;
 use crate::replay::replay;
-use crate::state::{Account, Key, Record, State, Totals};
+use crate::scope;
+use crate::state::{Account, Due, Key, Place, Record, State, Totals, View};
 use crate::work::Work;
 
 /// A broken invariant.
@@ -155,6 +156,59 @@ pub fn check_all(state: &State) -> Vec<Breach> {
     breaches.extend(stacks.into_iter().filter(differs).map(Breach::Conservation));
     breaches.extend(check_holds(state, held));
     breaches.extend(check_due(state));
+    breaches.extend(check_counters(state));
+    breaches
+}
+
+/// A counter: where it is kept, whose it is, what it counts, on which day.
+type Counted = (Place, [u8; 16], [u8; 16], i32);
+
+/// I3: every counter is what the payments and holds in the state add up to. Programmes also count what was earned by
+/// reports, of which only the evidence is kept, so theirs may be greater.
+fn check_counters(state: &State) -> Vec<Breach> {
+    let mut sums: BTreeMap<Counted, (u64, u64)> = BTreeMap::new();
+    let mut programs: BTreeSet<[u8; 16]> = BTreeSet::new();
+    for (key, record) in state.iter() {
+        let paid = match (key, record) {
+            (_, Record::Payment(paid)) => paid.as_ref(),
+            (_, Record::Hold(kept)) => &kept.paid,
+            (Key::Program(name), _) => {
+                programs.insert(scope::program(name));
+                continue;
+            }
+            _ => continue,
+        };
+        let earned = paid.rewards.iter().flat_map(|reward| &reward.charges);
+        for charge in paid.charges.iter().chain(earned) {
+            let at = (charge.place, charge.scope, charge.measure, charge.day);
+            let sum = sums.entry(at).or_default();
+            sum.0 = sum.0.saturating_add(charge.amount.units());
+            sum.1 = sum.1.saturating_add(charge.count);
+        }
+    }
+    let mut breaches = Vec::new();
+    for (key, record) in state.iter() {
+        let (place, counters, owner) = match (key, record) {
+            (Key::Account(id), Record::Account(account)) => {
+                (Place::Account(*id), &account.counters, *id)
+            }
+            (Key::Counters(shared), Record::Counters(counters)) => {
+                (Place::Shared(*shared), counters.as_ref(), AccountId([0; 20]))
+            }
+            _ => continue,
+        };
+        let wrong = counters.buckets.iter().any(|bucket| {
+            let at = (place, bucket.scope, bucket.measure, bucket.day);
+            let (amount, count) = sums.get(&at).copied().unwrap_or_default();
+            let (has, times) = (bucket.amount.units(), bucket.count);
+            if programs.contains(&bucket.scope) {
+                has < amount || times < count
+            } else {
+                (has, times) != (amount, count)
+            }
+        });
+        breaches.extend(wrong.then_some(Breach::Counter(owner)));
+    }
     breaches
 }
 
@@ -176,12 +230,16 @@ fn check_holds(state: &State, mut held: BTreeMap<(AccountId, LotId), u64>) -> Ve
     breaches
 }
 
-/// Every lot that ends or melts is known to the tick.
+/// I10: every lot that ends or melts and every open hold is known to the tick.
 fn check_due(state: &State) -> Vec<Breach> {
-    use crate::state::{Due, View};
-
     let mut breaches = Vec::new();
     for (key, record) in state.iter() {
+        if let (Key::Hold(id), Record::Hold(kept)) = (key, record)
+            && kept.open
+            && state.get(&Key::Due(kept.deadline, Due::Hold(*id))).is_none()
+        {
+            breaches.push(Breach::Overdue(kept.paid.payer));
+        }
         let (Key::Account(id), Record::Account(account)) = (key, record) else { continue };
         let forgotten = account.lots.iter().find(|lot| {
             lot.due().is_some_and(|at| state.get(&Key::Due(at, Due::Lot(*id, lot.id))).is_none())

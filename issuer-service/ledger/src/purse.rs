@@ -11,13 +11,15 @@ use scoin_policy::alloc::{
 use scoin_policy::causes::Whose;
 use scoin_policy::civil::{Civil, Date};
 use scoin_policy::decide::State as Counted;
-use scoin_policy::ir::{By, Ends, Policy, Pred, Window};
+use scoin_policy::facts::Facts;
+use scoin_policy::ir::{By, Ends, Policy, Pred, Quantity, Window};
 use scoin_policy::measure::MeasureId;
 use scoin_policy::rule::{CapSlot, GapSlot, Rule, Unit};
 use scoin_policy::truth::{Scene, Truth};
 use scoin_policy::windows::window_end;
 
 use crate::facts::{InForce, Purchase};
+use crate::invariants::Breach;
 use crate::scope;
 use crate::state::{Account, Bucket, Charged, Counters, LIFE, Last, Lot, Place, PolicyEntry, Slot};
 use crate::work::{Work, not_found};
@@ -50,6 +52,8 @@ struct PurseLayer {
     issued: Option<Civil>,
     used: Vec<u64>,
     last: Vec<Option<i64>>,
+    /// Parallel to `used`: the day buckets of rolling windows, empty for others.
+    days: Vec<Vec<(Date, u64)>>,
 }
 
 /// One purse or guard, and the rules that count in it.
@@ -162,9 +166,11 @@ impl Purse {
         question: impl FnOnce(&Wallet<'_>) -> T,
     ) -> T {
         let (facts, world) = (purchase.facts(), InForce(work));
-        let guards: Vec<LayerView<'_>> = self.guards.iter().map(PurseLayer::view).collect();
+        let guard_days: Vec<Days<'_>> = days(&self.guards);
+        let guards = views(&self.guards, &guard_days);
+        let lot_days: Vec<Vec<Days<'_>>> = self.lots.iter().map(|lot| days(&lot.layers)).collect();
         let layers: Vec<Vec<LayerView<'_>>> =
-            self.lots.iter().map(|lot| lot.layers.iter().map(PurseLayer::view).collect()).collect();
+            self.lots.iter().zip(&lot_days).map(|(lot, days)| views(&lot.layers, days)).collect();
         let lots: Vec<LotView<'_>> =
             self.lots.iter().zip(&layers).map(|(lot, layers)| lot_view(&lot.lot, layers)).collect();
         let order: Vec<usize> = (0..lots.len()).collect();
@@ -195,6 +201,9 @@ impl Purse {
         for mark in &allocation.marks {
             self.mark_one(work, mark, merchant);
         }
+        if !self.within_limits(work, purchase, allocation, merchant) {
+            work.broken(Breach::Counter(self.owner));
+        }
         let (today, now) = (crate::zone::earliest_date(work.now()), work.now().micros());
         if !charged.is_empty()
             && let Some(counters) = work.counters_mut(&Place::Account(self.owner))
@@ -204,16 +213,52 @@ impl Purse {
         charged
     }
 
+    /// INVARIANT I3: after counting, no cap of the coins used or of a guard is exceeded. Counted anew, not taken from
+    /// the allocation.
+    fn within_limits(
+        &self,
+        work: &Work<'_>,
+        purchase: &Purchase,
+        allocation: &Allocation,
+        merchant: AccountId,
+    ) -> bool {
+        let Some(account) = work.account(&self.owner) else { return false };
+        let reader = Reader { work, owner: self.owner, account, merchant };
+        let (facts, world) = (purchase.facts(), InForce(work));
+        let holds = |layer: &PurseLayer, lot: Option<LotId>| {
+            let Some(scope) = self.named(layer.scope) else { return false };
+            let facts = Facts { now: layer.now, ..facts };
+            let scene = Scene::new(&facts, &world);
+            layer.entry.rule().caps().iter().all(|cap| {
+                let (Quantity::Money(limit) | Quantity::Count(limit)) = cap.quantity else {
+                    return true;
+                };
+                let applies =
+                    cap.when.as_ref().is_none_or(|when| scene.holds(when, None) != Truth::False);
+                let counts = allocation
+                    .charges
+                    .iter()
+                    .any(|charge| (charge.scope, charge.measure) == (layer.scope, cap.measure));
+                !applies || !counts || reader.used(cap, scope.name, lot, layer.now.date) <= limit
+            })
+        };
+        let used = |at: usize| allocation.parts.iter().any(|part| part.lot == at);
+        let mut lots = self.lots.iter().enumerate().filter(|(at, _)| used(*at));
+        self.guards.iter().all(|guard| holds(guard, None))
+            && lots.all(|(_, lot)| lot.layers.iter().all(|layer| holds(layer, Some(lot.lot.id))))
+    }
+
+    fn named(&self, scope: u32) -> Option<&Scope> {
+        self.scopes.get(usize::try_from(scope).ok()?)
+    }
+
     fn charge_one(
         &self,
         work: &mut Work<'_>,
         charge: &Charge,
         merchant: AccountId,
     ) -> Vec<Charged> {
-        let Some(scope) = usize::try_from(charge.scope).ok().and_then(|at| self.scopes.get(at))
-        else {
-            return Vec::new();
-        };
+        let Some(scope) = self.named(charge.scope) else { return Vec::new() };
         let Some(plan) = scope.plan(charge.measure, work.now()) else { return Vec::new() };
         let Some(account) = work.account(&self.owner) else { return Vec::new() };
         let place = scope::place(&plan.by, self.owner, account);
@@ -252,10 +297,7 @@ impl Purse {
     ) -> Vec<u32> {
         let (facts, world) = (purchase.facts(), InForce(work));
         let scene = Scene::new(&facts, &world);
-        let on_items = usize::try_from(charge.scope)
-            .ok()
-            .and_then(|at| self.scopes.get(at))
-            .and_then(|scope| scope.on_items(charge.measure));
+        let on_items = self.named(charge.scope).and_then(|scope| scope.on_items(charge.measure));
         let is_guard = self.guards.iter().any(|guard| guard.scope == charge.scope);
         let counts = |part: &Part| {
             let in_scope = is_guard
@@ -274,10 +316,7 @@ impl Purse {
     }
 
     fn mark_one(&self, work: &mut Work<'_>, mark: &Mark, merchant: AccountId) {
-        let Some(scope) = usize::try_from(mark.scope).ok().and_then(|at| self.scopes.get(at))
-        else {
-            return;
-        };
+        let Some(scope) = self.named(mark.scope) else { return };
         let gaps = scope.entries.iter().flat_map(|entry| entry.rule().gaps());
         let Some(gap) =
             gaps.filter(|gap| gap.measure == mark.measure).max_by_key(|gap| gap.minutes)
@@ -370,9 +409,10 @@ impl Reader<'_, '_> {
         let lot = lot.map(|(lot, _)| lot.id);
         let rule = entry.rule();
         let used = rule.caps().iter().map(|cap| self.used(cap, name, lot, now.date)).collect();
+        let days = rule.caps().iter().map(|cap| self.days(cap, name, lot, now.date)).collect();
         let last = rule.gaps().iter().map(|gap| self.last(gap, name, lot)).collect();
         let endless = in_grace.then(|| Box::new(without_end(rule)));
-        PurseLayer { entry, endless, whose, scope, now, issued, used, last }
+        PurseLayer { entry, endless, whose, scope, now, issued, used, last, days }
     }
 
     fn used(&self, cap: &CapSlot, name: [u8; 16], lot: Option<LotId>, today: Date) -> u64 {
@@ -386,6 +426,25 @@ impl Reader<'_, '_> {
             Unit::Money => amount,
             Unit::Count => count,
         }
+    }
+
+    /// The day buckets of a rolling window: they say exactly when it next gives room.
+    fn days(
+        &self,
+        cap: &CapSlot,
+        name: [u8; 16],
+        lot: Option<LotId>,
+        today: Date,
+    ) -> Vec<(Date, u64)> {
+        let rolls = matches!(cap.window, Window::Days(_) | Window::Months(_) | Window::Years(_));
+        let Some((from, to)) = cap.dates(today).filter(|_| rolls) else { return Vec::new() };
+        let slot = Slot { scope: self.part(&cap.by, name, lot), measure: cap.measure.0 };
+        let counted = |bucket: &Bucket| match cap.counts {
+            Unit::Money => bucket.amount.units(),
+            Unit::Count => bucket.count,
+        };
+        let buckets = self.counters(&cap.by).map(|counters| counters.days(slot, from.0, to.0));
+        buckets.into_iter().flatten().map(|bucket| (Date(bucket.day), counted(bucket))).collect()
     }
 
     fn last(&self, gap: &GapSlot, name: [u8; 16], lot: Option<LotId>) -> Option<i64> {
@@ -426,8 +485,19 @@ pub fn whose(
     }
 }
 
+/// The day buckets behind each cap of a layer.
+type Days<'a> = Vec<&'a [(Date, u64)]>;
+
+fn days(layers: &[PurseLayer]) -> Vec<Days<'_>> {
+    layers.iter().map(|layer| layer.days.iter().map(Vec::as_slice).collect()).collect()
+}
+
+fn views<'a>(layers: &'a [PurseLayer], days: &'a [Days<'a>]) -> Vec<LayerView<'a>> {
+    layers.iter().zip(days).map(|(layer, days)| layer.view(days)).collect()
+}
+
 impl PurseLayer {
-    fn view(&self) -> LayerView<'_> {
+    fn view<'a>(&'a self, days: &'a Days<'a>) -> LayerView<'a> {
         LayerView {
             rule: self.endless.as_deref().unwrap_or_else(|| self.entry.rule()),
             whose: self.whose,
@@ -437,7 +507,7 @@ impl PurseLayer {
                 issued: self.issued,
                 used: &self.used,
                 last: &self.last,
-                ..Counted::default()
+                buckets: days,
             },
         }
     }

@@ -61,17 +61,19 @@ impl Counters {
         self.buckets.is_empty() && self.lasts.is_empty()
     }
 
-    /// Money and count between two civil days, both inclusive.
-    pub fn sum(&self, slot: Slot, from: i32, to: i32) -> (u64, u64) {
+    /// The buckets between two civil days, both inclusive.
+    pub fn days(&self, slot: Slot, from: i32, to: i32) -> impl Iterator<Item = &Bucket> {
         let key = (slot.scope, slot.measure, from);
         let start = self.buckets.partition_point(|b| (b.scope, b.measure, b.day) < key);
-        self.buckets
-            .iter()
-            .skip(start)
-            .take_while(|b| b.scope == slot.scope && b.measure == slot.measure && b.day <= to)
-            .fold((0, 0), |(amount, count), b| {
-                (amount.saturating_add(b.amount.units()), count.saturating_add(b.count))
-            })
+        let ours = move |b: &&Bucket| (b.scope, b.measure) == (slot.scope, slot.measure);
+        self.buckets.iter().skip(start).take_while(move |b| ours(b) && b.day <= to)
+    }
+
+    /// Money and count between two civil days, both inclusive.
+    pub fn sum(&self, slot: Slot, from: i32, to: i32) -> (u64, u64) {
+        self.days(slot, from, to).fold((0, 0), |(amount, count), b| {
+            (amount.saturating_add(b.amount.units()), count.saturating_add(b.count))
+        })
     }
 
     /// Count something on a day.

@@ -71,3 +71,25 @@ fn a_share_leaves_the_rest_to_own_money() {
     assert_eq!(moved(city.pay(&child, &shop, 750)), 750);
     assert_eq!(city.balance(&child), 10_150 - 750);
 }
+
+#[test]
+fn a_rolling_window_says_exactly_when_it_gives_room() {
+    let mut city = City::new();
+    let (child, shop, officer) = (city.person(1), city.bakery(2), city.officers[0].clone());
+    let source = "policy roll.week { zone Asia/Seoul cap week: 5_000 won per 7 days }".to_owned();
+    city.ok(&officer, Action::PublishRules { source });
+    city.grant(&child, "roll.week", 50_000);
+    for amount in [3_000, 2_000] {
+        assert_eq!(moved(city.pay(&child, &shop, amount)), amount);
+        city.pass(2 * DAY);
+    }
+    let scoin_core::outcome::Refusal::Rules(rules) = refusal(city.pay(&child, &shop, 3_000)) else {
+        panic!()
+    };
+    // The 3,000 of the first day fall out of the window seven days later, at midnight in Seoul.
+    let midnight = crate::city::START - 15 * crate::city::HOUR;
+    let next = rules.next.expect("a next time").micros();
+    assert_eq!(next, midnight + 7 * DAY);
+    city.now = next;
+    assert_eq!(moved(city.pay(&child, &shop, 3_000)), 3_000);
+}

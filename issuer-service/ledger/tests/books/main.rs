@@ -10,6 +10,7 @@
 mod basics;
 mod city;
 mod conservation;
+mod invariants;
 mod journal;
 mod limits;
 mod programmes;
