@@ -7,7 +7,7 @@ use scoin_core::outcome::{Effect, Outcome, Refusal};
 use scoin_core::receipt::FrameHead;
 use scoin_core::{AccountId, PolicyId, Timestamp};
 use scoin_ledger::state::{Account, PolicyEntry};
-use scoin_ledger::{Batch, Entry, Frame, Key, Record, State, View, apply, genesis_frame};
+use scoin_ledger::{Batch, Effects, Entry, Frame, Key, Record, State, View, apply, genesis_frame};
 
 use crate::actor::{Actor, key_of};
 
@@ -105,20 +105,32 @@ impl Books {
         }
     }
 
+    /// What the answer would be, without keeping it.
+    pub fn would(&self, actor: &Actor, action: Action) -> Outcome {
+        let bytes = actor.sign(self.now, action);
+        let command = SignedCommand::decode(&bytes).expect("well formed").verify().expect("signed");
+        self.effects(&[Entry::signed(command)]).answers.remove(0).outcome
+    }
+
     fn decide(&mut self, entry: Entry) -> Outcome {
-        self.now = self.now.max(self.head().time.saturating_add_micros(1));
+        let mut effects = self.effects(&[entry]);
+        self.state.absorb(effects.writes);
+        self.frames.extend(effects.frame);
+        self.now = self.now.max(self.head().time);
+        effects.answers.remove(0).outcome
+    }
+
+    fn effects(&self, entries: &[Entry]) -> Effects {
         let head = self.head();
         let batch = Batch {
             number: head.number + 1,
             prev_hash: head.hash(),
             prev_state_digest: head.state_digest,
-            time: self.now,
-            entries: &[entry],
+            time: self.now.max(head.time.saturating_add_micros(1)),
+            entries,
         };
-        let mut effects = apply(&self.state, &batch);
+        let effects = apply(&self.state, &batch);
         assert_eq!(effects.breach, None);
-        self.state.absorb(effects.writes);
-        self.frames.extend(effects.frame);
-        effects.answers.remove(0).outcome
+        effects
     }
 }

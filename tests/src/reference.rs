@@ -325,8 +325,8 @@ impl Reference {
             .sum()
     }
 
-    /// The most a payment may take: the rooms of nested rules form a tree.
-    fn payable(&self, from: Owner, shop: Owner, today: Day) -> u64 {
+    /// The most a payment may take: the rooms of nested rules form a tree. Frozen or not.
+    pub fn payable(&self, from: Owner, shop: Owner, today: Day) -> u64 {
         let able: Vec<&Heap> = self
             .heaps
             .iter()

@@ -41,12 +41,12 @@ pub(super) fn give(
     let layer = policy.map(|policy| new_layer(work, policy, from)).transpose()?;
     touch(work, from)?;
     let sources = givable(work, from, (to, is_person), amount)?;
-    let mut moved = Vec::new();
     let mut first = None;
+    let mut parts = Vec::new();
     for (lot, part) in sources {
-        let lot = move_lot(work, (from, lot), (to, layer), part)?;
-        first.get_or_insert(lot);
-        moved.push((lot, part));
+        let given = move_lot(work, (from, lot), (to, layer), part)?;
+        first.get_or_insert(given);
+        parts.push(Part { lot, line: 0, amount: part });
     }
     check_lots(work, &to)?;
     asker.spend_key(work, amount);
@@ -55,7 +55,6 @@ pub(super) fn give(
     if policy.is_some() && is_guardian && from == asker.by {
         top_up(work, (from, to), amount, first)?;
     }
-    let parts = moved.into_iter().map(|(lot, amount)| Part { lot, line: 0, amount }).collect();
     Ok(Effect::Moved { amount, parts })
 }
 
