@@ -3,6 +3,9 @@
 //! No solver and no guessing: conditions are decision diagrams ([`idd`]), limits are shortest paths over days. Every
 //! answer is a proof, a witness that the evaluator has confirmed, or "not proved".
 
+pub mod caps;
+pub mod compare;
+pub mod findings;
 pub mod idd;
 pub mod questions;
 pub mod settings;
@@ -10,6 +13,7 @@ mod show;
 pub mod study;
 pub mod witness;
 
+pub use findings::{Finding, Place, Problem, analyse};
 pub use settings::{Contents, Issue, Settings, Shops};
 pub use show::Shown;
 pub use study::{Study, Why};

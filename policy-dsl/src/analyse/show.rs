@@ -6,8 +6,10 @@ use super::idd::{Axis, Class, Diagram, Lines, Space, TooLarge, typical};
 use super::study::{Study, Why};
 use super::witness::{Witness, issue_for};
 use crate::civil::Civil;
-use crate::facts::{Fact, Item};
+use crate::facts::{Fact, Facts, Item, World};
+use crate::ir::Pred;
 use crate::rule::Rule;
+use crate::truth::{Scene, Truth};
 
 /// The answer to "is there a payment such that ...?".
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,6 +65,27 @@ impl Study {
         }
     }
 
+    /// Does a policy pay something of this payment, looked up in its diagram instead of evaluated? `None` when the space
+    /// has no place for the payment (a payment of nothing, several categories where shops have one), or when the
+    /// diagram is only an upper bound. Spans counted from issue are not looked at.
+    pub fn lookup(&self, at: usize, facts: &Facts<'_>, world: &dyn World) -> Option<bool> {
+        if self.is_loose(at) || facts.amount == 0 {
+            return None;
+        }
+        let scene = Scene::new(facts, world);
+        let cells = self.space.locate(&scene, |axis| {
+            cell_of(match axis {
+                Axis::Line(pred) => {
+                    let any = Pred::AnyItem(Box::new(pred.clone()));
+                    known(scene.holds(&any, None))
+                }
+                Axis::Opaque(pred) => known(scene.holds(pred, None)),
+                _ => None,
+            })
+        })?;
+        Some(self.space.store.contains(self.allowed(at), &cells))
+    }
+
     /// The payment of a set that is soonest, most common and smallest.
     pub(crate) fn witness(&mut self, set: Diagram) -> Option<Witness> {
         let costs = self.space.costs(self.settings.anchor());
@@ -76,7 +99,11 @@ impl Study {
             let item = Item { code: "thing".to_owned(), amount: witness.amount, tags: Vec::new() };
             witness.items = Some(vec![item]);
         }
-        witness.issued = self.rules.iter().map(|rule| issue_for(rule, witness.now)).collect();
+        witness.issued = self
+            .rules
+            .iter()
+            .map(|rule| issue_for(rule, witness.now).or(Some(witness.now)))
+            .collect();
         Some(witness)
     }
 }
@@ -118,6 +145,11 @@ impl Space {
                 | Axis::Opaque(_)
                 | Axis::Line(_) => {}
             }
+        }
+        if let Some(words) = witness.words.get_mut(&Fact::MerchantCategory)
+            && words.is_empty()
+        {
+            words.push("other".to_owned());
         }
         self.fill_lists(cells, witness);
     }
@@ -179,7 +211,7 @@ impl Space {
     /// questions answer.
     pub(crate) fn locate(
         &self,
-        scene: &crate::truth::Scene<'_>,
+        scene: &Scene<'_>,
         answer: impl Fn(&Axis) -> usize,
     ) -> Option<Vec<usize>> {
         let locate = |axis: &Axis| match axis {
@@ -235,11 +267,19 @@ impl Space {
     }
 }
 
-fn words_of(scene: &crate::truth::Scene<'_>, fact: Fact) -> Vec<String> {
+fn words_of(scene: &Scene<'_>, fact: Fact) -> Vec<String> {
     match scene.words(fact, None) {
         crate::truth::Words::Absent => Vec::new(),
         crate::truth::Words::One(word) => vec![word.to_owned()],
         crate::truth::Words::Many(words) => words.to_vec(),
+    }
+}
+
+fn known(truth: Truth) -> Option<bool> {
+    match truth {
+        Truth::Unknown => None,
+        Truth::False => Some(false),
+        Truth::True => Some(true),
     }
 }
 
@@ -264,7 +304,7 @@ fn basket(lines: &mut Lines, space: &Space, cells: &[usize], witness: &mut Witne
     if witness.items.is_none() {
         return Some(());
     }
-    let answer = |pred: &crate::ir::Pred| {
+    let answer = |pred: &Pred| {
         let place = space.place(&Axis::Line(pred.clone()));
         place.and_then(|place| cells.get(place).copied()).unwrap_or(0)
     };
@@ -279,7 +319,7 @@ fn basket(lines: &mut Lines, space: &Space, cells: &[usize], witness: &mut Witne
         lines.space.fill(&chosen, &mut line);
         items.push(item(&lines.space, &chosen, at, &line, witness));
     }
-    settle(&mut items, witness);
+    settle(&mut items, space.numbers.contains_key(&Fact::PaymentAmount), witness);
     witness.items = Some(items);
     Some(())
 }
@@ -307,12 +347,14 @@ fn item(space: &Space, cells: &[usize], at: usize, line: &Witness, witness: &mut
     Item { code: code.unwrap_or_default(), amount: u64::try_from(amount).unwrap_or(1), tags }
 }
 
-/// Makes the lines add up to the payment, as far as no line question is about amounts.
-fn settle(items: &mut [Item], witness: &mut Witness) {
-    let sum = items.iter().fold(0_u64, |sum, item| sum.saturating_add(item.amount));
-    let fixed = witness.numbers.contains_key(&Fact::PaymentAmount);
-    if !fixed && sum > 0 {
-        witness.amount = sum;
+/// Makes the lines add up to the payment: the payment follows, or the last line when conditions fix the payment.
+fn settle(items: &mut [Item], fixed: bool, witness: &mut Witness) {
+    let sum =
+        |items: &[Item]| items.iter().fold(0_u64, |sum, item| sum.saturating_add(item.amount));
+    if !fixed {
+        witness.amount = sum(items).max(1);
+    } else if let Some((last, rest)) = items.split_last_mut() {
+        last.amount = witness.amount.saturating_sub(sum(rest)).max(last.amount.min(1));
     }
 }
 

@@ -7,7 +7,7 @@
 use super::idd::{
     Axis, Demand, Diagram, Form, Lines, Pair, Space, TooLarge, form, is_item, mentions, some_line,
 };
-use super::settings::Settings;
+use super::settings::{Issue, Settings};
 use super::witness::lives;
 use crate::civil::Date;
 use crate::facts::Fact;
@@ -80,6 +80,10 @@ impl Study {
         let rules: Vec<Rule> = policies.iter().map(|policy| Rule::new((*policy).clone())).collect();
         let mut demand = Demand::new(&settings.sets(), false);
         rules.iter().for_each(|rule| demand_rule(rule, &mut demand));
+        for rule in &rules {
+            let lives = settings.issue.and_then(|issue| life_of(rule, issue));
+            lives.into_iter().for_each(|days| demand.form(&within(days)));
+        }
         let questions = demand.lines.clone();
         let mut space = Space::new(demand, settings)?;
         let (mut lines, mut valid) = (None, Diagram::EVERYTHING);
@@ -255,6 +259,20 @@ impl Study {
     }
 }
 
+/// The first and last day on which coins issued so work; `None` when they never end, or end before they begin.
+pub(crate) fn life_of(rule: &Rule, issue: Issue) -> Option<(Date, Date)> {
+    let end = rule.ends_at(issue.at)?;
+    let start = rule.starts_at(issue.at).map_or(issue.at.date, |start| start.date);
+    let first = start.max(issue.at.date);
+    let last = if end.minute == 0 { end.date.add_days(-1) } else { end.date };
+    (first <= last).then_some((first, last))
+}
+
+/// The condition that a payment is made on one of these days.
+pub(crate) fn within((first, last): (Date, Date)) -> Form {
+    Form::Test(Test::InDates(Some(first), Some(last)))
+}
+
 /// The first and last date on which coins of the rule can work, as far as dates are written in it.
 pub(crate) fn dates(rule: &Rule) -> (Option<Date>, Option<Date>) {
     let parts = rule::parts(rule.policy());
@@ -330,7 +348,12 @@ fn demand_rule(rule: &Rule, demand: &mut Demand) {
             Quantity::MoneyTimes(_, fact) => {
                 demand.form(&Form::Test(Test::InRange(*fact, Some(1), None)));
             }
-            Quantity::Money(_) | Quantity::Count(_) => {}
+            Quantity::Money(limit) => {
+                let limit = i64::try_from(*limit).unwrap_or(i64::MAX);
+                let small = Test::InRange(Fact::PaymentAmount, None, Some(limit));
+                demand.form(&Form::Test(small));
+            }
+            Quantity::Count(_) => {}
         }
         if let Some(on_items) = cap.on_items.as_ref().filter(|_| may_be_zero(cap)) {
             let mut free = covers(rule, |_| true);

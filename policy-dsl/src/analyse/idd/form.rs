@@ -71,7 +71,7 @@ pub(crate) fn some_line(pred: &Pred) -> Form {
 }
 
 /// The negation, in normal form.
-pub(crate) fn opposite(pred: &Pred) -> Pred {
+fn opposite(pred: &Pred) -> Pred {
     let mut negated = Pred::Not(Box::new(pred.clone()));
     normalize_pred(&mut negated);
     negated

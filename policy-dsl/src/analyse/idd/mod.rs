@@ -20,9 +20,8 @@ pub use axis::{Axis, Class, Pin};
 pub use space::Space;
 pub use store::{DIMENSIONS_MAX, Diagram, EDGES_MAX, NODES_MAX, Pair, Store, TooLarge};
 
-pub(crate) use axis::{DayCell, WordCell};
+pub(crate) use axis::WordCell;
 pub(crate) use demand::Demand;
-pub(crate) use form::{Form, form, is_item, mentions, opposite, some_line};
+pub(crate) use form::{Form, form, is_item, mentions, some_line};
 pub(crate) use lines::Lines;
-pub(crate) use space::covered_by;
 pub(crate) use walk::{Cells, typical};

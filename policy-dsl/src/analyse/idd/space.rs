@@ -10,7 +10,7 @@ use crate::analyse::settings::Settings;
 use crate::civil::{Civil, Date};
 use crate::facts::Fact;
 use crate::ir::{Pred, Test};
-use crate::truth::{in_schedule, under};
+use crate::truth::in_schedule;
 
 /// A space and its diagrams.
 #[derive(Clone, Debug)]
@@ -231,9 +231,21 @@ impl Space {
                     }
                 }
             }
-            Test::InDates(first, last) => self.dates(|date| {
-                first.is_none_or(|first| date >= first) && last.is_none_or(|last| date <= last)
-            }),
+            Test::InDates(first, last) => {
+                let after = last.map(|last| last.add_days(1)).filter(|after| Some(*after) != *last);
+                let known = |date: Date| {
+                    let starts = &self.days.starts;
+                    starts.first().is_none_or(|first| date < *first)
+                        || starts.binary_search(&date).is_ok()
+                };
+                // Dates that were not announced would be told apart wrongly.
+                if !first.is_none_or(known) || !after.is_none_or(known) {
+                    return Err(TooLarge);
+                }
+                self.dates(|date| {
+                    first.is_none_or(|first| date >= first) && last.is_none_or(|last| date <= last)
+                })
+            }
             Test::OnWeekday(days) => self.dates(|date| days.contains(&date.weekday())),
             Test::InSchedule(weekly) => self.schedule(|now| in_schedule(weekly, now)),
         }
@@ -407,9 +419,4 @@ fn bounds(fact: Fact) -> (i64, i64) {
         Fact::ItemAmount | Fact::EventAmount => (0, i64::MAX),
         _ => (i64::MIN, i64::MAX),
     }
-}
-
-/// Is a word under one of the tags? For finding values of a set that another value holds already.
-pub(crate) fn covered_by<'a>(tag: &str, others: impl Iterator<Item = &'a String>) -> bool {
-    others.into_iter().any(|other| other != tag && under(tag, other))
 }

@@ -1,0 +1,304 @@
+//! The effect of an edit: what becomes allowed, what becomes refused, which limits become tighter.
+
+use super::idd::{Axis, Cells, Class, Diagram, Space, TooLarge};
+use super::settings::Settings;
+use super::show::Shown;
+use super::study::{Study, Why};
+use super::witness::Witness;
+use crate::facts::Fact;
+use crate::ir::{Ends, Policy, Span, Starts};
+use crate::names::weekday_word;
+use crate::rule::{self, GapSlot, Rule};
+
+/// At most so many boxes are told on each side.
+pub const BOXES_MAX: usize = 8;
+
+/// The effect of putting the new policy in place of the old.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Effect {
+    /// Payments that pass only under the new policy.
+    pub allowed: Vec<Region>,
+    /// Payments that pass only under the old policy.
+    pub denied: Vec<Region>,
+    /// Limits of the new policy, by place in [`Rule::caps`], that the old one did not imply: they may be tighter.
+    pub tighter: Vec<usize>,
+    /// Limits of the old policy that the new one does not imply: they may be looser now.
+    pub looser: Vec<usize>,
+    /// Are [`Effect::allowed`] and [`Effect::denied`] all there is? Not when there are more boxes than are told.
+    pub complete: bool,
+}
+
+/// A box of payments: all that fulfil these conditions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Region {
+    /// One condition for each fact that matters, in the words of the language: `payer.age in 19..64`.
+    pub conditions: Vec<String>,
+    /// A payment of the box, confirmed by the evaluator under both policies; `None` when none was found.
+    pub witness: Option<Witness>,
+}
+
+/// May coins move from one policy to another without asking their holders?
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Migration {
+    /// Yes: whatever the old policy lets pass, the new one does too. Proved.
+    Looser,
+    /// No: this payment would be refused.
+    Tighter(Box<Witness>),
+    /// Conditions are looser, but not, as far as is known, these limits of the new policy (labels).
+    Limits(Vec<String>),
+    /// Coins would live shorter, or begin to work later.
+    Life,
+    /// Not known.
+    NotProved(Why),
+}
+
+/// The effect of an edit.
+pub fn effect(old: &Policy, new: &Policy, settings: &Settings) -> Result<Effect, Why> {
+    let mut study = Study::new(&[old, new], settings)?;
+    let (allowed, all_allowed) = study.regions(1, 0)?;
+    let (denied, all_denied) = study.regions(0, 1)?;
+    Ok(Effect {
+        allowed,
+        denied,
+        tighter: study.caps_not_implied(0, 1)?,
+        looser: study.caps_not_implied(1, 0)?,
+        complete: all_allowed && all_denied,
+    })
+}
+
+/// May coins held under `old` be moved to `new` without the holder's consent?
+pub fn may_migrate(old: &Policy, new: &Policy, settings: &Settings) -> Migration {
+    let mut study = match Study::new(&[old, new], settings) {
+        Ok(study) => study,
+        Err(why) => return Migration::NotProved(why),
+    };
+    match study.passes_only(0, 1) {
+        Shown::Example(witness) => return Migration::Tighter(witness),
+        Shown::NotProved(why) => return Migration::NotProved(why),
+        Shown::Impossible => {}
+    }
+    let [one, two] = study.rules() else { return Migration::NotProved(Why::Outside) };
+    let (one, two) = (one.clone(), two.clone());
+    if !lives_as_long(&one, &two) {
+        return Migration::Life;
+    }
+    if !covers_alike(&one, &two) || one.pays_alone() != two.pays_alone() {
+        return Migration::NotProved(Why::Outside);
+    }
+    let mut labels: Vec<String> = two
+        .gaps()
+        .iter()
+        .filter(|gap| !one.gaps().iter().any(|old| is_longer(old, gap)))
+        .map(|gap| gap.label.clone())
+        .collect();
+    match study.caps_not_implied(0, 1) {
+        Ok(left) => {
+            let caps = left.iter().filter_map(|at| two.caps().get(*at));
+            labels.extend(caps.map(|cap| cap.label.clone()));
+        }
+        Err(why) => return Migration::NotProved(why),
+    }
+    if labels.is_empty() { Migration::Looser } else { Migration::Limits(labels) }
+}
+
+/// Which lines are covered is decided line by line: only the same conditions, or fewer, are known to be looser.
+fn covers_alike(old: &Rule, new: &Rule) -> bool {
+    let covers = |rule: &Rule| -> Vec<crate::ir::Pred> {
+        let clauses = rule.clauses().iter().map(|clause| &clause.clause);
+        let covers = clauses.filter(|clause| clause.kind == crate::ir::ClauseKind::Covers);
+        covers.map(|clause| clause.pred.clone()).collect()
+    };
+    let old = covers(old);
+    covers(new).iter().all(|pred| old.contains(pred))
+}
+
+fn is_longer(old: &GapSlot, new: &GapSlot) -> bool {
+    old.minutes >= new.minutes && old.by == new.by && old.when == new.when
+}
+
+/// Does the new rule let coins begin no later and end no earlier? Spans are compared only in the same unit.
+fn lives_as_long(old: &Rule, new: &Rule) -> bool {
+    let (before, after) = (rule::parts(old.policy()), rule::parts(new.policy()));
+    let starts = after.iter().all(|part| match part.starts {
+        Starts::AtIssue => true,
+        Starts::On(date) => {
+            before.iter().any(|old| matches!(old.starts, Starts::On(d) if d >= date))
+        }
+        Starts::After(span) => before
+            .iter()
+            .any(|old| matches!(old.starts, Starts::After(known) if is_at_most(span, known))),
+    });
+    let ends = after.iter().all(|part| match part.expires.end {
+        Ends::Never => true,
+        Ends::On(date) => {
+            before.iter().any(|old| matches!(old.expires.end, Ends::On(d) if d <= date))
+        }
+        Ends::After(span) => before
+            .iter()
+            .any(|old| matches!(old.expires.end, Ends::After(known) if is_at_most(known, span))),
+    });
+    starts && ends
+}
+
+fn is_at_most(one: Span, other: Span) -> bool {
+    match (one, other) {
+        (Span::Minutes(a), Span::Minutes(b))
+        | (Span::Hours(a), Span::Hours(b))
+        | (Span::Days(a), Span::Days(b))
+        | (Span::Months(a), Span::Months(b))
+        | (Span::Years(a), Span::Years(b)) => a <= b,
+        _ => false,
+    }
+}
+
+impl Study {
+    /// The payments that pass under one policy and not under the other, as boxes; the flag says that these are all.
+    fn regions(&mut self, this: usize, other: usize) -> Result<(Vec<Region>, bool), Why> {
+        let set = self.space.store.without(self.allowed(this), self.allowed(other))?;
+        let set = self.space.store.and(set, self.valid)?;
+        let boxes = self.space.store.boxes(set, BOXES_MAX.saturating_add(1));
+        let complete = boxes.len() <= BOXES_MAX;
+        let mut regions = Vec::with_capacity(boxes.len());
+        for cells in boxes.into_iter().take(BOXES_MAX) {
+            let inside = self.space.inside(&cells)?;
+            let shown = self.show(inside, false, |rules, witness| {
+                let pays = |at: usize| rules.get(at).is_some_and(|rule| witness.pay(rule, at) > 0);
+                pays(this) && !pays(other)
+            });
+            let conditions = cells.iter().map(|(at, cells)| self.space.describe(*at, cells));
+            let conditions = conditions.collect();
+            regions.push(Region { conditions, witness: shown.example().cloned() });
+        }
+        Ok((regions, complete))
+    }
+}
+
+impl Space {
+    fn inside(&mut self, cells: &Cells) -> Result<Diagram, TooLarge> {
+        let mut set = Diagram::EVERYTHING;
+        for (dimension, chosen) in cells {
+            let here = self.store.cells(*dimension, |cell| chosen.contains(&cell))?;
+            set = self.store.and(set, here)?;
+        }
+        Ok(set)
+    }
+
+    /// Some cells of a dimension, in the words of the language.
+    fn describe(&self, dimension: usize, cells: &[usize]) -> String {
+        let Some(axis) = self.axes.get(dimension) else { return String::new() };
+        let yes = cells == [self.store.width(dimension).saturating_sub(1)];
+        let answers = |what: String| {
+            let words: Vec<&str> = cells.iter().map(|cell| answer(*cell)).collect();
+            if yes { what } else { format!("{what}: {}", words.join(" or ")) }
+        };
+        match axis {
+            Axis::Word(fact) => self.describe_words(*fact, cells),
+            Axis::Number(fact) => self.describe_numbers(*fact, cells),
+            Axis::Same(left, right) => {
+                let not = if yes { "" } else { "not " };
+                format!("{} is {not}{}", left.name(), right.name())
+            }
+            Axis::Present(fact) if yes => format!("known {}", fact.name()),
+            Axis::Present(fact) => format!("not known {}", fact.name()),
+            Axis::Has(fact, class) => {
+                let not = if yes { "" } else { "not " };
+                format!("{} {not}in {{ {} }}", fact.name(), class_name(class))
+            }
+            Axis::Items if yes => "known payment.items".to_owned(),
+            Axis::Items => "not known payment.items".to_owned(),
+            Axis::Listed(fact, list, _) => answers(format!("{} in list {list}", fact.name())),
+            Axis::Calendar(name, _) => answers(format!("day in calendar {name}")),
+            Axis::Line(pred) => answers(format!("any item ({})", super::findings::pred_text(pred))),
+            Axis::Opaque(pred) => answers(super::findings::pred_text(pred)),
+            Axis::Day => self.describe_days(cells),
+            Axis::Minute => self.describe_minutes(cells),
+        }
+    }
+
+    fn describe_words(&self, fact: Fact, cells: &[usize]) -> String {
+        let name = |cell: &usize| match cell.checked_sub(self.absent(fact)) {
+            None => "unknown".to_owned(),
+            Some(at) => {
+                let words = self.words.get(&fact).and_then(|words| words.cells.get(at));
+                words.map_or_else(String::new, |cell| class_name(&cell.class))
+            }
+        };
+        let names: Vec<String> = cells.iter().map(name).collect();
+        format!("{} in {{ {} }}", fact.name(), names.join(", "))
+    }
+
+    fn describe_numbers(&self, fact: Fact, cells: &[usize]) -> String {
+        let ranges = self.numbers.get(&fact).map(Vec::as_slice).unwrap_or_default();
+        let absent = self.absent(fact);
+        let chosen = cells.iter().filter_map(|cell| cell.checked_sub(absent));
+        let mut texts: Vec<String> = joined(ranges, chosen)
+            .into_iter()
+            .map(|(low, high)| {
+                let low = if low == i64::MIN { String::new() } else { low.to_string() };
+                let high = if high == i64::MAX { String::new() } else { high.to_string() };
+                format!("{low}..{high}")
+            })
+            .collect();
+        if absent == 1 && cells.contains(&0) {
+            texts.push("unknown".to_owned());
+        }
+        format!("{} in {}", fact.name(), texts.join(" or "))
+    }
+
+    fn describe_minutes(&self, cells: &[usize]) -> String {
+        let clock = |minute: u16| format!("{:02}:{:02}", minute / 60, minute % 60);
+        let texts: Vec<String> = joined(&self.minutes, cells.iter().copied())
+            .into_iter()
+            .map(|(low, high)| format!("{}..{}", clock(low), clock(high.saturating_add(1))))
+            .collect();
+        format!("time in {}", texts.join(" or "))
+    }
+
+    fn describe_days(&self, cells: &[usize]) -> String {
+        let mut texts: Vec<String> = Vec::new();
+        for cell in cells.iter().filter_map(|cell| self.days.cells.get(*cell)) {
+            let (cell, date) = cell;
+            let last = self.days.range_end(cell.range);
+            let text = if self.days.starts.len() > 2 || cell.marked.contains(&true) {
+                format!("{} from {date} to {last}", weekday_word(cell.weekday))
+            } else {
+                weekday_word(cell.weekday).to_owned()
+            };
+            if !texts.contains(&text) {
+                texts.push(text);
+            }
+        }
+        format!("day in {{ {} }}", texts.join(", "))
+    }
+}
+
+/// Neighbouring ranges joined.
+fn joined<T: Copy>(ranges: &[(T, T)], chosen: impl Iterator<Item = usize>) -> Vec<(T, T)> {
+    let mut found: Vec<(usize, (T, T))> = Vec::new();
+    for at in chosen {
+        let Some((low, high)) = ranges.get(at).copied() else { continue };
+        match found.last_mut() {
+            Some((last, (_, end))) if last.saturating_add(1) == at => {
+                *last = at;
+                *end = high;
+            }
+            _ => found.push((at, (low, high))),
+        }
+    }
+    found.into_iter().map(|(_, range)| range).collect()
+}
+
+fn class_name(class: &Class) -> String {
+    match class {
+        Class::Exact(word) | Class::Under(word) => word.clone(),
+        Class::Other => "other".to_owned(),
+    }
+}
+
+fn answer(cell: usize) -> &'static str {
+    match cell {
+        0 => "unknown",
+        1 => "no",
+        _ => "yes",
+    }
+}

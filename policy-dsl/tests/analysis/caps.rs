@@ -1,0 +1,185 @@
+//! Shortest paths over days against trying every way of spending, and plans against the evaluator.
+
+use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::{Config, TestRunner};
+use scoin_policy::analyse::caps::{Limit, most_by_day};
+use scoin_policy::analyse::{Settings, Study};
+use scoin_policy::civil::{Civil, Date, Weekday};
+use scoin_policy::decide::{State, pay};
+use scoin_policy::facts::Facts;
+use scoin_policy::ir::{By, Cap, Policy, Quantity, Window};
+use scoin_policy::rule::Rule;
+use scoin_policy::windows::window_dates;
+
+use crate::make::{self, Town};
+
+fn window() -> impl Strategy<Value = Window> {
+    prop::sample::select(vec![
+        Window::Day,
+        Window::Week,
+        Window::Month,
+        Window::Year,
+        Window::Life,
+        Window::Days(2),
+        Window::Days(3),
+        Window::Months(1),
+    ])
+}
+
+fn limit() -> impl Strategy<Value = Limit> {
+    (window(), 0..7_u64).prop_map(|(window, most)| Limit {
+        window,
+        week_starts: Weekday::Mon,
+        most,
+    })
+}
+
+fn used(spent: &[(Date, u64)], window: Window, today: Date) -> u64 {
+    let (first, _) = window_dates(window, today, Weekday::Mon).unwrap();
+    spent.iter().filter(|(date, _)| *date >= first).map(|(_, amount)| amount).sum()
+}
+
+/// The most that any way of spending reaches, at most `top` a day.
+fn brute(
+    first: Date,
+    open: &[bool],
+    limits: &[Limit],
+    spent: &mut Vec<(Date, u64)>,
+    top: u64,
+) -> u64 {
+    let day = spent.len();
+    if day == open.len() {
+        return spent.iter().map(|(_, amount)| amount).sum();
+    }
+    let today = first.add_days(day as i32);
+    let mut best = 0;
+    for amount in 0..=if open[day] { top } else { 0 } {
+        spent.push((today, amount));
+        if limits.iter().all(|limit| used(spent, limit.window, today) <= limit.most) {
+            best = best.max(brute(first, open, limits, spent, top));
+        }
+        spent.pop();
+    }
+    best
+}
+
+#[test]
+fn the_most_is_what_trying_everything_finds() {
+    let mut runner = TestRunner::new(Config { failure_persistence: None, ..Config::default() });
+    let case = (
+        prop::collection::vec(limit(), 1..4),
+        prop::collection::vec(prop::bool::weighted(0.8), 1..6),
+        0..40_i32,
+    );
+    for _ in 0..400 {
+        let (mut limits, open, ahead) = case.new_tree(&mut runner).unwrap().current();
+        // Without a limit a day there is nothing to try.
+        limits.push(Limit { window: Window::Day, week_starts: Weekday::Mon, most: 5 });
+        let first = Date::parse("2026-01-20").unwrap().add_days(ahead);
+        let expected = brute(first, &open, &limits, &mut Vec::new(), 5);
+        let found = most_by_day(first, &open, &limits);
+        assert_eq!(found.last().copied().flatten(), Some(expected), "{first} {open:?} {limits:?}");
+    }
+}
+
+fn cap(at: usize, quantity: Quantity, window: Window) -> Cap {
+    Cap {
+        label: format!("k{at}"),
+        quantity,
+        window,
+        by: vec![By::Purse],
+        when: None,
+        on_items: None,
+        because: Vec::new(),
+    }
+}
+
+/// Pays the plan day by day, in payments as large as the evaluator lets pass.
+fn pay_plan(rule: &Rule, first: Date, plan: &[u64]) -> u64 {
+    let mut spent: Vec<Vec<(Date, u64)>> = vec![Vec::new(); rule.caps().len()];
+    let mut total = 0;
+    for (day, wanted) in plan.iter().enumerate() {
+        let today = first.add_days(day as i32);
+        let mut left = *wanted;
+        while left > 0 {
+            let counters: Vec<u64> = rule
+                .caps()
+                .iter()
+                .zip(&spent)
+                .map(
+                    |(cap, spent)| {
+                        if cap.keeps_count() { used(spent, cap.window, today) } else { 0 }
+                    },
+                )
+                .collect();
+            let facts = Facts { now: Civil::start_of(today), amount: left, ..Facts::default() };
+            let state = State { used: &counters, ..State::default() };
+            let paid = pay(rule, &facts, &Town, &state);
+            if paid == 0 {
+                return total;
+            }
+            for (cap, spent) in rule.caps().iter().zip(&mut spent) {
+                let counted = if matches!(cap.quantity, Quantity::Count(_)) { 1 } else { paid };
+                spent.push((today, counted));
+            }
+            left -= paid;
+            total += paid;
+        }
+    }
+    total
+}
+
+#[test]
+fn an_exact_plan_is_paid_in_full() {
+    let mut runner = TestRunner::new(Config { failure_persistence: None, ..Config::default() });
+    let case = (
+        prop::collection::vec((1..2_000_u64, window()), 0..4),
+        prop::option::of(1..500_u64),
+        prop::option::of(1..6_u64),
+    );
+    let mut exact = 0;
+    for _ in 0..60 {
+        let (money, single, count) = case.new_tree(&mut runner).unwrap().current();
+        let mut caps: Vec<Cap> = vec![cap(90, Quantity::Money(1_500), Window::Day)];
+        caps.extend(single.map(|most| cap(91, Quantity::Money(most), Window::Payment)));
+        caps.extend(count.map(|most| cap(92, Quantity::Count(most), Window::Day)));
+        caps.extend(
+            money
+                .into_iter()
+                .enumerate()
+                .map(|(at, (most, window))| cap(at, Quantity::Money(most), window)),
+        );
+        let policy = Policy { caps, ..make::empty("test.plan") };
+        let mut study = Study::new(&[&policy], &Settings::default()).unwrap();
+        let first = Date::parse("2026-03-05").unwrap();
+        let most = study.most_spendable(0, first, first.add_days(40)).unwrap();
+        if most.exact {
+            exact += 1;
+            assert_eq!(Some(pay_plan(&Rule::new(policy), first, &most.plan)), most.amount);
+        }
+    }
+    assert!(exact >= 50, "{exact}");
+}
+
+#[test]
+fn dead_limits_and_implied_limits() {
+    let policy = Policy {
+        caps: vec![
+            cap(0, Quantity::Money(10_000), Window::Day),
+            cap(1, Quantity::Money(5_000), Window::Week),
+        ],
+        ..make::empty("test.dead")
+    };
+    let loose = Policy {
+        caps: vec![
+            cap(0, Quantity::Money(20_000), Window::Month),
+            cap(1, Quantity::Money(35_000), Window::Month),
+        ],
+        ..make::empty("test.loose")
+    };
+    let mut study = Study::new(&[&policy, &loose], &Settings::default()).unwrap();
+    assert_eq!(study.dead_caps(0).unwrap(), [(0, vec![1])]);
+    // Up to six weeks touch a month: 30,000 can be spent in it.
+    assert_eq!(study.caps_not_implied(0, 1).unwrap(), [0]);
+}

@@ -1,0 +1,108 @@
+//! Rule sets as data: forty with a seeded fault, which is found where the file says, and forty without.
+//!
+//! Comments of a file: `// expect W0402 city.example/label` for each finding, `// issue 100000 on 2026-03-01` for coins
+//! about to be issued, `// today 2026-01-01`, `// calendar name 2026-03-02 ...` and `// list name a b` for contents.
+//! The first policy of the file is analysed.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use scoin_policy::analyse::{Finding, Issue, Settings, analyse};
+use scoin_policy::civil::{Civil, Date};
+use scoin_policy::ir::Policy;
+use scoin_policy::module::Module;
+
+pub(crate) struct Case {
+    pub(crate) name: String,
+    pub(crate) source: String,
+    pub(crate) policy: Policy,
+    pub(crate) settings: Settings,
+    pub(crate) expected: Vec<String>,
+}
+
+pub(crate) fn cases(folder: &str) -> Vec<Case> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/analysis").join(folder);
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let mut paths: Vec<PathBuf> = entries.collect();
+    paths.sort();
+    paths.iter().map(|path| case(path)).collect()
+}
+
+fn case(path: &Path) -> Case {
+    let source = fs::read_to_string(path).unwrap();
+    let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+    let (module, found) = Module::parse(&source);
+    assert!(
+        !found.iter().any(scoin_policy::diagnostic::Diagnostic::is_error),
+        "{name}: {found:#?}"
+    );
+    let module = module.unwrap();
+    let first = module.policies()[0].name.clone();
+    let policy = module.policy(&first, &[]).unwrap();
+    let mut settings = Settings::default();
+    let mut expected = Vec::new();
+    for comment in source.lines().filter_map(|line| line.strip_prefix("// ")) {
+        let words: Vec<&str> = comment.split_whitespace().collect();
+        match words.as_slice() {
+            ["expect", code, place, ..] => expected.push(format!("{code} {place}")),
+            ["issue", amount, "on", date] => {
+                let at = Civil::start_of(Date::parse(date).unwrap());
+                settings.issue = Some(Issue { at, amount: amount.parse().unwrap() });
+            }
+            ["today", date] => settings.today = Date::parse(date),
+            ["calendar", name, dates @ ..] => {
+                let dates = dates.iter().map(|date| Date::parse(date).unwrap()).collect();
+                settings.contents.calendars.insert(((*name).to_owned(), None), dates);
+            }
+            ["list", name, members @ ..] => {
+                let members = members.iter().map(|member| (*member).to_owned()).collect();
+                settings.contents.lists.insert(((*name).to_owned(), None), members);
+            }
+            _ => {}
+        }
+    }
+    expected.sort();
+    Case { name, source, policy, settings, expected }
+}
+
+#[test]
+fn every_seeded_fault_is_found_and_nothing_else() {
+    let cases = cases("faulty");
+    let mut wrong = String::new();
+    for case in &cases {
+        let found = analyse(&case.policy, &case.settings);
+        let mut places: Vec<String> =
+            found.iter().map(|finding| format!("{} {}", finding.code, finding.place)).collect();
+        places.sort();
+        if places != case.expected || case.expected.is_empty() {
+            let all: Vec<String> = found.iter().map(Finding::to_string).collect();
+            writeln!(wrong, "{}: expected {:?}, found {all:#?}", case.name, case.expected).unwrap();
+        }
+        for finding in found.iter().filter(|finding| finding.witness.is_none()) {
+            if !matches!(finding.code, "W0411" | "W0413") {
+                writeln!(wrong, "{}: no witness for {finding}", case.name).unwrap();
+            }
+        }
+        let module = Module::parse(&case.source).0.unwrap();
+        for finding in &found {
+            let shown = finding.diagnostic(&module, &case.policy.name);
+            assert!(shown.span().is_some_and(|span| span.end > 0), "{}: {shown}", case.name);
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+    assert!(cases.len() >= 40, "{}", cases.len());
+}
+
+#[test]
+fn clean_rule_sets_have_no_finding() {
+    let cases = cases("clean");
+    let mut wrong = String::new();
+    for case in &cases {
+        for finding in analyse(&case.policy, &case.settings) {
+            writeln!(wrong, "{}: {finding}", case.name).unwrap();
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+    assert!(cases.len() >= 40, "{}", cases.len());
+}
