@@ -117,7 +117,7 @@ proptest! {
     #[test]
     fn what_would_pass_passes((policy, case, counters) in asked()) {
         let facts = case.facts();
-        let rule = Rule::new(policy.clone());
+        let rule = Rule::new(policy);
         let allow = pay(&rule, &facts, &Town, &state(&counters));
         // A smaller payment is another payment where rules look at the amount, at shares of it, or at its lines.
         let looks_at_amount = rule.clauses().iter().map(|clause| &clause.clause.pred)

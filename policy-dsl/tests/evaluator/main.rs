@@ -5,6 +5,13 @@
     clippy::indexing_slicing,
     clippy::as_conversions,
     clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    clippy::panic,
+    clippy::string_slice,
+    clippy::wildcard_enum_match_arm,
+    clippy::too_many_arguments,
+    clippy::too_many_lines,
     reason = "this is a test: a wrong number must stop it"
 )]
 
@@ -12,6 +19,7 @@ mod allocation;
 mod decide;
 mod make;
 mod next;
+mod programs;
 mod told;
 mod twin;
 
