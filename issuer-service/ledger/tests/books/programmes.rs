@@ -116,3 +116,26 @@ fn an_empty_pool_stops_no_payment() {
     assert_eq!(city.pool("bonus.pool"), 0);
     assert_eq!(moved(city.pay(&child, &shop, 1_000)), 1_000);
 }
+
+#[test]
+fn the_citys_own_rules_are_published_with_their_examples() {
+    let mut city = City::empty();
+    let officer = city.officers[0].clone();
+    let source = include_str!("../../../../data/rules/city.scoin").to_owned();
+    // 2 March 2026 is a holiday; without the calendar the examples do not hold.
+    let refused = city.no(&officer, Action::PublishRules { source: source.clone() });
+    assert!(matches!(refused, Refusal::RulesRejected { .. }), "{refused:?}");
+    let (name, days) = ("kr.holidays".to_owned(), vec![20_514]);
+    city.ok(&officer, Action::PutCalendar { name, days });
+    city.ok(&officer, Action::PublishRules { source: source.clone() });
+    let again = city.no(&officer, Action::PublishRules { source });
+    assert!(matches!(again, Refusal::AlreadyDone { .. }));
+    let snack = city.policy("family.snack", &[("daily", "4_000 won")]);
+    assert_eq!(snack, city.policy("family.snack", &[("daily", "4_000 won")]));
+    let dear = vec![("daily".to_owned(), "90_000 won".to_owned())];
+    let adopt = |name: &str, arguments| Action::AdoptPolicy { name: name.to_owned(), arguments };
+    let refused = city.no(&officer, adopt("family.snack", dear));
+    assert!(matches!(refused, Refusal::RulesRejected { .. }));
+    let refused = city.no(&officer, adopt("family.nothing", Vec::new()));
+    assert!(matches!(refused, Refusal::NotFound { .. }));
+}

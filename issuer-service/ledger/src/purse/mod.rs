@@ -1,0 +1,178 @@
+//! An account's coins with their rules and counters, as the allocation wants to see them.
+//!
+//! `read` looks up the rules and counters of each lot, `charge` counts what a payment takes.
+
+mod charge;
+mod read;
+
+use std::sync::Arc;
+
+use scoin_core::outcome::Refusal;
+use scoin_core::{AccountId, Amount, LotId, Timestamp};
+use scoin_policy::alloc::{Allocation, LayerView, LotView, Refused, Wallet, allocate, refuse};
+
+use self::read::{Days, PurseLayer, Reader, days, views};
+use crate::facts::{InForce, Purchase};
+use crate::scope;
+use crate::state::{Lot, PolicyEntry};
+use crate::work::{Work, not_found};
+
+pub use self::read::whose;
+
+/// What an account may pay with.
+#[derive(Debug)]
+pub(crate) struct Purse {
+    owner: AccountId,
+    lots: Vec<PurseLot>,
+    guards: Vec<PurseLayer>,
+    scopes: Vec<Scope>,
+}
+
+#[derive(Debug)]
+struct PurseLot {
+    lot: Lot,
+    layers: Vec<PurseLayer>,
+}
+
+/// One purse or guard, and the rules that count in it.
+#[derive(Debug)]
+struct Scope {
+    name: [u8; 16],
+    entries: Vec<Arc<PolicyEntry>>,
+}
+
+impl Purse {
+    /// All coins of an account that may work now; or only the lots named, which must exist.
+    pub(crate) fn open(
+        work: &Work<'_>,
+        owner: AccountId,
+        merchant: AccountId,
+        only: &[LotId],
+    ) -> Result<Self, Refusal> {
+        let account = work.known(&owner)?;
+        if only.iter().any(|id| account.lot(*id).is_none()) {
+            return Err(not_found("lot"));
+        }
+        let mut purse = Self { owner, lots: Vec::new(), guards: Vec::new(), scopes: Vec::new() };
+        let reader = Reader { work, owner, account, merchant };
+        for guard in &account.guards {
+            if let Some(entry) = work.policy(&guard.policy) {
+                let name = scope::guard(entry.rule().name(), &guard.by);
+                let whose = reader.whose(&guard.by);
+                let scope = purse.scope(name, &entry);
+                purse.guards.push(reader.layer(entry, (scope, name), whose, None));
+            }
+        }
+        let now = work.now();
+        let able = |lot: &&Lot| {
+            !lot.free().is_zero()
+                && !lot.has_ended(now)
+                && (only.is_empty() || only.contains(&lot.id))
+        };
+        for lot in account.lots.iter().filter(able) {
+            let layers = purse.lot_layers(&reader, lot);
+            purse.lots.push(PurseLot { lot: lot.clone(), layers });
+        }
+        if !only.is_empty() {
+            let place = |lot: &PurseLot| only.iter().position(|id| *id == lot.lot.id);
+            purse.lots.sort_by_key(place);
+        }
+        Ok(purse)
+    }
+
+    fn lot_layers(&mut self, reader: &Reader<'_, '_>, lot: &Lot) -> Vec<PurseLayer> {
+        let mut layers = Vec::new();
+        let mut prefix: Vec<(Arc<PolicyEntry>, AccountId)> = Vec::new();
+        let stack = reader.work.layers(&lot.stack);
+        for (layer, age) in stack.iter().zip(&lot.ages) {
+            let Some(entry) = reader.work.policy(&layer.policy) else { continue };
+            prefix.push((Arc::clone(&entry), layer.granter));
+            let name =
+                scope::purse(prefix.iter().map(|(entry, granter)| (entry.rule().name(), *granter)));
+            let scope = self.scope(name, &entry);
+            let whose = reader.whose(&layer.granter);
+            layers.push(reader.layer(entry, (scope, name), whose, Some((lot, age.issued))));
+        }
+        layers
+    }
+
+    /// The number of a scope, the same for the same name.
+    fn scope(&mut self, name: [u8; 16], entry: &Arc<PolicyEntry>) -> u32 {
+        let found = self.scopes.iter().position(|scope| scope.name == name);
+        let at = found.unwrap_or(self.scopes.len());
+        if found.is_none() {
+            self.scopes.push(Scope { name, entries: Vec::new() });
+        }
+        if let Some(scope) = self.scopes.get_mut(at)
+            && !scope.entries.iter().any(|known| known.id() == entry.id())
+        {
+            scope.entries.push(Arc::clone(entry));
+        }
+        u32::try_from(at).unwrap_or(u32::MAX)
+    }
+
+    /// The coins that may work, whatever the rules.
+    pub(crate) fn have(&self) -> Amount {
+        Amount::checked_sum(self.lots.iter().map(|lot| lot.lot.free())).unwrap_or(Amount::MAX)
+    }
+
+    /// The lot at a place of the allocation.
+    pub(crate) fn lot(&self, at: usize) -> Option<&Lot> {
+        self.lots.get(at).map(|lot| &lot.lot)
+    }
+
+    /// Which lots pay which lines. `in_order`: in the order the payer named them.
+    pub(crate) fn allocate(
+        &self,
+        work: &Work<'_>,
+        purchase: &Purchase,
+        in_order: bool,
+    ) -> Allocation {
+        self.ask(work, purchase, in_order, allocate)
+    }
+
+    /// Why not all of it is paid.
+    pub(crate) fn refuse(&self, work: &Work<'_>, purchase: &Purchase, in_order: bool) -> Refused {
+        self.ask(work, purchase, in_order, refuse)
+    }
+
+    fn ask<T>(
+        &self,
+        work: &Work<'_>,
+        purchase: &Purchase,
+        in_order: bool,
+        question: impl FnOnce(&Wallet<'_>) -> T,
+    ) -> T {
+        let (facts, world) = (purchase.facts(), InForce(work));
+        let guard_days: Vec<Days<'_>> = days(&self.guards);
+        let guards = views(&self.guards, &guard_days);
+        let lot_days: Vec<Vec<Days<'_>>> = self.lots.iter().map(|lot| days(&lot.layers)).collect();
+        let layers: Vec<Vec<LayerView<'_>>> =
+            self.lots.iter().zip(&lot_days).map(|(lot, days)| views(&lot.layers, days)).collect();
+        let lots: Vec<LotView<'_>> =
+            self.lots.iter().zip(&layers).map(|(lot, layers)| lot_view(&lot.lot, layers)).collect();
+        let order: Vec<usize> = (0..lots.len()).collect();
+        question(&Wallet {
+            facts: &facts,
+            world: &world,
+            lots: &lots,
+            guards: &guards,
+            order: in_order.then_some(&order),
+        })
+    }
+}
+
+fn lot_view<'a>(lot: &Lot, layers: &'a [LayerView<'a>]) -> LotView<'a> {
+    let time = |at: Timestamp| i64::try_from(at.micros()).unwrap_or(i64::MAX);
+    let mut id = [0; 32];
+    for (to, from) in id.iter_mut().rev().zip(lot.id.0.to_le_bytes()) {
+        *to = from;
+    }
+    LotView {
+        available: lot.free().units(),
+        expires: lot.expires.map(time),
+        issued: time(lot.issued),
+        id,
+        layers,
+    }
+}
