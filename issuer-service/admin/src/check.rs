@@ -254,3 +254,88 @@ fn difference(frame: u64, why: &str) -> Failure {
     "difference".clone_into(&mut failure.name);
     failure
 }
+
+#[cfg(test)]
+mod tests {
+    use scoin_core::Timestamp;
+    use scoin_core::keys::SecretKey;
+    use scoin_ledger::genesis_frame;
+
+    use super::*;
+
+    fn key(seed: u8) -> SecretKey {
+        SecretKey::from_bytes(&[seed; 32]).unwrap()
+    }
+
+    fn genesis() -> Genesis {
+        Genesis {
+            name: "Test".to_owned(),
+            currency: "won".to_owned(),
+            iso: "KRW".to_owned(),
+            exponent: 0,
+            zone: "Asia/Seoul".to_owned(),
+            sandbox: true,
+            officers: vec![key(2).public_key()],
+            approvals_needed: 1,
+            issuer: key(1).public_key(),
+            created: Timestamp::from_micros(1_788_224_400_000_000),
+            hold_hours: 24,
+        }
+    }
+
+    /// Frame 0 of the city as the service would give it, sealed by `issuer`.
+    fn body(issuer: &SecretKey) -> (Frame, FrameBody) {
+        let frame = genesis_frame(&genesis()).frame.unwrap();
+        let seal = Base64(frame.head.seal(issuer));
+        let body = FrameBody { number: 0, frame: Base64(frame.to_bytes()), seal };
+        (frame, body)
+    }
+
+    fn checkpoint(frame: &Frame) -> CheckpointBody {
+        let mut tree = Tree::default();
+        tree.push(leaf_hash(&frame.hash()));
+        CheckpointBody {
+            size: 1,
+            root: hex::encode(tree.root()),
+            head: hex::encode(frame.hash()),
+            state_digest: hex::encode(frame.head.state_digest),
+            ..CheckpointBody::default()
+        }
+    }
+
+    #[test]
+    fn an_honest_journal_passes() {
+        let (frame, body) = body(&key(1));
+        let mut again = Again::new(genesis().network_id());
+        again.take(&body).unwrap();
+        again.compare(&checkpoint(&frame)).unwrap();
+        assert_eq!(again.report().json["journal_frames"], 1);
+    }
+
+    #[test]
+    fn every_lie_is_named() {
+        let (frame, honest) = body(&key(1));
+        let network = genesis().network_id();
+        let take = |network, body: &FrameBody| Again::new(network).take(body).unwrap_err();
+        assert!(take(NetworkId([9; 8]), &honest).why.clone().unwrap().contains("another city"));
+        let (_, forged) = body(&key(3));
+        assert!(take(network, &forged).why.clone().unwrap().contains("seal"));
+        for place in 0..honest.frame.0.len() {
+            let mut bent = honest.clone();
+            bent.frame.0[place] ^= 1;
+            assert_eq!(take(network, &bent).name, "difference", "byte {place}");
+        }
+        let mut again = Again::new(network);
+        again.take(&honest).unwrap();
+        assert_eq!(again.take(&honest).unwrap_err().more["frame"], 1, "the same frame twice");
+        for bend in [
+            (|body| body.root = "00".repeat(32)) as fn(&mut CheckpointBody),
+            |body| body.head = "00".repeat(32),
+            |body| body.state_digest = "00".repeat(32),
+        ] {
+            let mut bent = checkpoint(&frame);
+            bend(&mut bent);
+            assert!(again.compare(&bent).is_err());
+        }
+    }
+}

@@ -80,8 +80,11 @@ fn of_refusal(refused: &Refused, lang: Lang) -> Failure {
     let mut failure = Failure::new(exit_of(&refused.refusal), message);
     failure.code = u32::from(body.code);
     failure.name.clone_from(&body.name);
-    failure.why = Some(format!("{} (code {})", body.detail(), body.code));
-    failure.hint = hint_of(&body);
+    failure.why = Some(match lang {
+        Lang::Ko => format!("원장의 결정이에요 (코드 {}, {})", body.code, body.name),
+        Lang::En => format!("{} (code {})", body.detail(), body.code),
+    });
+    failure.hint = hint_of(&body, lang);
     failure = failure
         .with("id", refused.id.to_hex())
         .with("frame", json!(refused.proof.as_ref().map(|proof| proof.frame)))
@@ -162,23 +165,34 @@ fn exit_of(refusal: &Refusal) -> Exit {
 }
 
 /// What can be done about it, where that is not plain from the words.
-fn hint_of(body: &RefusalBody) -> Option<String> {
-    let hint = match body.code {
-        2002 => "open the account first: `scoin wallet init` or `scoin wallet sync`",
-        2004 => "use a new --id for a new command",
-        2005 => {
-            "leave --id out, or use a fresh one of `scoin wallet new-id`: an id carries its time"
-        }
-        2010 => "ask somebody whose role allows it",
-        2025 => "`scoin policy check FILE` shows the place",
-        2031 => {
-            let passes = body.pass_now.filter(|units| *units > 0)?;
-            let passes = crate::words::money(passes);
-            return Some(format!(
-                "up to {passes} passes now; `scoin wallet pay --part` pays that part"
-            ));
-        }
+fn hint_of(body: &RefusalBody, lang: Lang) -> Option<String> {
+    let (ko, en) = match body.code {
+        2002 => (
+            "`scoin wallet init` 이나 `scoin wallet sync` 로 계정을 먼저 여세요",
+            "open the account first: `scoin wallet init` or `scoin wallet sync`",
+        ),
+        2004 => ("새 --id 를 쓰세요", "use a new --id for a new command"),
+        2005 => (
+            "--id 를 빼거나 `scoin wallet new-id` 로 새로 받으세요",
+            "leave --id out, or use a fresh one of `scoin wallet new-id`: an id carries its time",
+        ),
+        2010 => ("권한이 있는 사람에게 부탁하세요", "ask somebody whose role allows it"),
+        2025 => (
+            "`scoin policy check FILE` 이 자리를 보여 줘요",
+            "`scoin policy check FILE` shows the place",
+        ),
+        2031 if body.pass_now.is_some_and(|units| units > 0) => (
+            "`scoin wallet pay --part` 로 쓸 수 있는 만큼만 낼 수 있어요",
+            "`scoin wallet pay --part` pays what passes now",
+        ),
         _ => return None,
     };
-    Some(hint.to_owned())
+    Some(in_language(lang, ko, en).to_owned())
+}
+
+fn in_language<'a>(lang: Lang, ko: &'a str, en: &'a str) -> &'a str {
+    match lang {
+        Lang::Ko => ko,
+        Lang::En => en,
+    }
 }

@@ -41,7 +41,9 @@ fn works(lead: &Lead) -> String {
 /// `at bakeries and 3 shops near school`, `in Mapo-gu`.
 fn place(lead: &Lead) -> String {
     let mut shops = lead.shops.clone();
-    for list in &lead.lists {
+    // An empty list says nothing, unless nothing else says where.
+    let told = |list: &&super::ListWords| list.members > 0 || lead.shops.is_empty();
+    for list in lead.lists.iter().filter(told) {
         let count =
             if list.members == 1 { "1 shop".to_owned() } else { format!("{} shops", list.members) };
         shops.push(list.place.as_ref().map_or(count.clone(), |place| format!("{count} {place}")));

@@ -45,7 +45,9 @@ fn sentence(lead: &Lead, hours: &str) -> String {
 /// `빵집, 학교 앞 가게 3곳에서`, `마포구 가게에서`.
 fn place(lead: &Lead) -> Option<String> {
     let mut shops = lead.shops.clone();
-    for list in &lead.lists {
+    // An empty list says nothing, unless nothing else says where.
+    let told = |list: &&super::ListWords| list.members > 0 || lead.shops.is_empty();
+    for list in lead.lists.iter().filter(told) {
         let place =
             list.place.as_ref().map_or_else(|| "가게".to_owned(), |place| format!("{place} 가게"));
         shops.push(format!("{place} {}곳", list.members));
