@@ -80,18 +80,18 @@ impl Show {
         let _ = std::io::stderr().flush();
     }
 
-    /// The last line: what was measured.
-    pub(crate) fn last(&self, measured: &Value) {
+    /// The last line: what was measured, in this order.
+    pub(crate) fn last(&self, measured: &[(&str, Value)]) {
         if self.json {
-            line(measured);
+            let fields: Vec<String> =
+                measured.iter().map(|(name, value)| format!("{}:{value}", json!(name))).collect();
+            println!("{{{}}}", fields.join(","));
             return;
         }
         println!();
-        for (name, value) in measured.as_object().into_iter().flatten() {
-            println!(
-                "  {name:<16} {}",
-                value.as_str().map_or_else(|| value.to_string(), str::to_owned)
-            );
+        for (name, value) in measured {
+            let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            println!("  {name:<16} {text}");
         }
     }
 }

@@ -64,14 +64,9 @@ impl Stage {
     pub(crate) fn wallet(&mut self, who: &str, kind: &str) -> Result<String> {
         let words = self.cli.home(who).with_extension("words");
         let words = words.to_str().context("a path in UTF-8")?.to_owned();
-        self.run(who, &["wallet", "init", "--kind", kind, "--words-file", &words])?;
-        self.learn(who)
-    }
-
-    /// Reads the address of an existing home.
-    pub(crate) fn learn(&mut self, who: &str) -> Result<String> {
-        let document = self.run(who, &["wallet", "address"])?;
-        let address = document["address"].as_str().context("`wallet address` prints an address")?;
+        let made = self.run(who, &["wallet", "init", "--kind", kind, "--words-file", &words])?;
+        let address = made["address"].as_str().context("`wallet init` prints an address")?;
+        self.tally.opened += 1;
         self.addresses.insert(who.to_owned(), address.to_owned());
         Ok(address.to_owned())
     }

@@ -9,6 +9,8 @@ use scoin_core::envelope::SignedCommand;
 #[derive(Debug, Default)]
 pub(crate) struct Tally {
     answers: BTreeMap<CommandId, bool>,
+    /// Accounts that `scoin wallet init` opened; it does not print the command's id.
+    pub(crate) opened: u64,
     /// Acknowledged before a kill and different or gone after it.
     pub(crate) lost: u64,
     /// Accepted above a cap.
@@ -30,7 +32,8 @@ impl Tally {
 
     /// Commands that were accepted.
     pub(crate) fn accepted(&self) -> u64 {
-        self.answers.values().filter(|accepted| **accepted).count() as u64
+        let answered = self.answers.values().filter(|accepted| **accepted).count();
+        self.opened + answered as u64
     }
 
     /// Commands that were refused, the refusal recorded.
