@@ -328,11 +328,12 @@ mod tests {
         let mut again = Again::new(network);
         again.take(&honest).unwrap();
         assert_eq!(again.take(&honest).unwrap_err().more["frame"], 1, "the same frame twice");
-        for bend in [
-            (|body| body.root = "00".repeat(32)) as fn(&mut CheckpointBody),
+        let bends: [fn(&mut CheckpointBody); 3] = [
+            |body| body.root = "00".repeat(32),
             |body| body.head = "00".repeat(32),
             |body| body.state_digest = "00".repeat(32),
-        ] {
+        ];
+        for bend in bends {
             let mut bent = checkpoint(&frame);
             bend(&mut bent);
             assert!(again.compare(&bent).is_err());
