@@ -10,6 +10,7 @@
 //! the most that one payment may take.
 
 use super::idd::{Axis, Diagram, TooLarge};
+use super::implied::Search;
 use super::study::{Study, Why};
 use crate::civil::{Date, Weekday};
 use crate::facts::Fact;
@@ -115,7 +116,7 @@ impl Study {
     }
 
     /// On which weekdays can anything be spent, on some date?
-    fn open_weekdays(&self, at: usize) -> Vec<Weekday> {
+    pub(super) fn open_weekdays(&self, at: usize) -> Vec<Weekday> {
         let open = self.open_cells(at);
         let cells = self.space.days.cells.iter().zip(open).filter(|(_, open)| *open);
         cells.map(|((cell, _), _)| cell.weekday).collect()
@@ -129,13 +130,16 @@ impl Study {
             Quantity::Share(percent) if is_plain(cap) => {
                 amount.map(|amount| crate::decide::share(amount, percent))
             }
-            _ => None,
+            Quantity::Money(_)
+            | Quantity::MoneyTimes(..)
+            | Quantity::Count(_)
+            | Quantity::Share(_) => None,
         });
         per_payment.chain(amount).min()
     }
 
     /// The greatest amount of a payment that can pass, if it is limited.
-    fn greatest_amount(&self, at: usize) -> Option<u64> {
+    pub(super) fn greatest_amount(&self, at: usize) -> Option<u64> {
         let place = self.space.place(&Axis::Number(Fact::PaymentAmount))?;
         let left = self.space.store.left_of(self.allowed(at), place);
         let ranges = self.space.numbers.get(&Fact::PaymentAmount)?;
@@ -201,35 +205,14 @@ impl Study {
                     others.push(other);
                 }
             }
-            if self.is_implied(at, cap, &rule, &others, &mut steps) {
-                let needed = self.needed(at, cap, &rule, others, &mut steps);
-                dead.push((place, needed));
+            let mut search = Search { study: self, at, rule: &rule, steps };
+            if search.is_implied(cap, &others) {
+                dead.push((place, search.needed(cap, others)));
             }
+            steps = search.steps;
         }
         dead.reverse();
         Ok(dead)
-    }
-
-    /// Leaves out the limits that are not needed to imply `cap`.
-    fn needed(
-        &self,
-        at: usize,
-        cap: &CapSlot,
-        rule: &Rule,
-        mut others: Vec<usize>,
-        steps: &mut usize,
-    ) -> Vec<usize> {
-        let mut place = 0_usize;
-        while place < others.len() {
-            let mut fewer = others.clone();
-            fewer.remove(place);
-            if self.is_implied(at, cap, rule, &fewer, steps) {
-                others = fewer;
-            } else {
-                place = place.saturating_add(1);
-            }
-        }
-        others
     }
 
     /// The limits of the second policy that the first does not imply, by place in the second's [`Rule::caps`]: every
@@ -247,94 +230,13 @@ impl Study {
                 }
             }
             let applies = !self.counted(self.allowed(first), cap)?.is_nothing();
-            if applies && !self.is_implied(first, cap, &one, &usable, &mut steps) {
+            let mut search = Search { study: self, at: first, rule: &one, steps };
+            if applies && !search.is_implied(cap, &usable) {
                 left.push(place);
             }
+            steps = search.steps;
         }
         Ok(left)
-    }
-
-    /// Do these caps of `rule`, which all count at least what `cap` counts, keep its sums within its limit?
-    fn is_implied(
-        &self,
-        at: usize,
-        cap: &CapSlot,
-        rule: &Rule,
-        others: &[usize],
-        steps: &mut usize,
-    ) -> bool {
-        let slots: Vec<&CapSlot> =
-            others.iter().filter_map(|place| rule.caps().get(*place)).collect();
-        let amount = self.greatest_amount(at);
-        match cap.quantity {
-            Quantity::Share(percent) => {
-                percent >= 100
-                    || slots.iter().any(|other| {
-                        matches!(other.quantity, Quantity::Share(less) if less <= percent)
-                    })
-            }
-            Quantity::MoneyTimes(unit, fact) => slots.iter().any(|other| {
-                other.window == cap.window
-                    && matches!(other.quantity, Quantity::MoneyTimes(less, same) if same == fact && less <= unit)
-            }),
-            Quantity::Money(u64::MAX) => true,
-            Quantity::Money(limit) => {
-                let single = most_of_one_by(&slots, amount);
-                let limits = money_limits_of(&slots, single);
-                if cap.window == Window::Payment {
-                    single.into_iter().chain(limits.iter().map(|limit| limit.most)).min()
-                        .is_some_and(|most| most <= limit)
-                } else {
-                    self.within(at, cap, limit, &limits, steps)
-                }
-            }
-            Quantity::Count(limit) => {
-                let counts = slots.iter().filter_map(|other| match other.quantity {
-                    Quantity::Count(most) => Some(limit_of(other, most)),
-                    _ => None,
-                });
-                let counts: Vec<Limit> = counts.collect();
-                self.within(at, cap, limit, &counts, steps)
-            }
-        }
-    }
-
-    /// Do the limits keep every window of `cap` within `most`? Windows of four years, which is every way that weeks,
-    /// months and years can lie.
-    fn within(
-        &self,
-        at: usize,
-        cap: &CapSlot,
-        most: u64,
-        limits: &[Limit],
-        steps: &mut usize,
-    ) -> bool {
-        if cap.window == Window::Life {
-            return limits.iter().any(|limit| limit.window == Window::Life && limit.most <= most);
-        }
-        let weekdays = self.open_weekdays(at);
-        let base = Date::from_ymd(2026, 1, 1).unwrap_or_default();
-        let mut ends = (0..1_461).map(|ahead| base.add_days(ahead));
-        ends.all(|today| {
-            let window = window_dates(cap.window, today, cap.week_starts);
-            let Some((first, _)) = window else { return false };
-            let calendar = matches!(cap.window, Window::Week | Window::Month | Window::Year);
-            let next = window_dates(cap.window, today.add_days(1), cap.week_starts);
-            if calendar && next.is_some_and(|(next, _)| next <= today) {
-                // Not the last day of the window: the last day will tell.
-                return true;
-            }
-            let days = usize::try_from(today.days_since(first)).unwrap_or(0).saturating_add(1);
-            let cost = days.saturating_mul(limits.len().max(1));
-            let Some(left) = steps.checked_sub(cost) else { return false };
-            *steps = left;
-            let open: Vec<bool> = (0..days)
-                .map(|ahead| first.add_days(i32::try_from(ahead).unwrap_or(0)).weekday())
-                .map(|weekday| weekdays.contains(&weekday))
-                .collect();
-            let totals = most_by_day(first, &open, limits);
-            totals.last().copied().flatten().is_some_and(|total| total <= most)
-        })
     }
 }
 
@@ -347,7 +249,7 @@ fn is_plain(cap: &CapSlot) -> bool {
     cap.when.is_none() && cap.on_items.is_none() && !cap.by.contains(&By::Merchant)
 }
 
-fn limit_of(cap: &CapSlot, most: u64) -> Limit {
+pub(super) fn limit_of(cap: &CapSlot, most: u64) -> Limit {
     Limit { window: cap.window, week_starts: cap.week_starts, most }
 }
 
@@ -357,7 +259,7 @@ fn money_limits(rule: &Rule, usable: &[usize], single: Option<u64>) -> Vec<Limit
 }
 
 /// Limits over days in money; numbers of payments count as that many of the largest payment.
-fn money_limits_of(slots: &[&CapSlot], single: Option<u64>) -> Vec<Limit> {
+pub(super) fn money_limits_of(slots: &[&CapSlot], single: Option<u64>) -> Vec<Limit> {
     let limit = |cap: &&CapSlot| match cap.quantity {
         _ if cap.window == Window::Payment => None,
         Quantity::Money(most) => Some(limit_of(cap, most)),
@@ -368,11 +270,11 @@ fn money_limits_of(slots: &[&CapSlot], single: Option<u64>) -> Vec<Limit> {
     slots.iter().filter_map(limit).collect()
 }
 
-fn most_of_one_by(slots: &[&CapSlot], amount: Option<u64>) -> Option<u64> {
+pub(super) fn most_of_one_by(slots: &[&CapSlot], amount: Option<u64>) -> Option<u64> {
     let per_payment = slots.iter().filter_map(|cap| match cap.quantity {
         Quantity::Money(limit) if cap.window == Window::Payment => Some(limit),
         Quantity::Share(percent) => amount.map(|amount| crate::decide::share(amount, percent)),
-        _ => None,
+        Quantity::Money(_) | Quantity::MoneyTimes(..) | Quantity::Count(_) => None,
     });
     per_payment.chain(amount).min()
 }

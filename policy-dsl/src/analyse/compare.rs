@@ -6,7 +6,7 @@ use super::show::Shown;
 use super::study::{Study, Why};
 use super::witness::Witness;
 use crate::facts::Fact;
-use crate::ir::{Ends, Policy, Span, Starts};
+use crate::ir::{Ends, Policy, Span, Starts, Transfer};
 use crate::names::weekday_word;
 use crate::rule::{self, GapSlot, Rule};
 
@@ -82,7 +82,7 @@ pub fn may_migrate(old: &Policy, new: &Policy, settings: &Settings) -> Migration
     if !lives_as_long(&one, &two) {
         return Migration::Life;
     }
-    if !covers_alike(&one, &two) || one.pays_alone() != two.pays_alone() {
+    if !covers_alike(&one, &two) || !handled_alike(&one, &two) {
         return Migration::NotProved(Why::Outside);
     }
     let mut labels: Vec<String> = two
@@ -110,6 +110,21 @@ fn covers_alike(old: &Rule, new: &Rule) -> bool {
     };
     let old = covers(old);
     covers(new).iter().all(|pred| old.contains(pred))
+}
+
+/// Do splitting, decay, giving and refunds stay as they are, or fall away?
+fn handled_alike(old: &Rule, new: &Rule) -> bool {
+    let transfers = |rule: &Rule| -> Vec<Transfer> {
+        let parts = rule::parts(rule.policy());
+        let bound = parts.into_iter().filter(|part| part.transfer != Transfer::Anyone);
+        bound.map(|part| part.transfer.clone()).collect()
+    };
+    let known = transfers(old);
+    (old.pays_alone() || !new.pays_alone())
+        && (new.decay().is_none() || new.decay() == old.decay())
+        && transfers(new).iter().all(|transfer| known.contains(transfer))
+        && new.refund() == old.refund()
+        && new.fate() == old.fate()
 }
 
 fn is_longer(old: &GapSlot, new: &GapSlot) -> bool {
@@ -216,7 +231,7 @@ impl Space {
     }
 
     fn describe_words(&self, fact: Fact, cells: &[usize]) -> String {
-        let name = |cell: &usize| match cell.checked_sub(self.absent(fact)) {
+        let name = |cell: &usize| match cell.checked_sub(Self::absent(fact)) {
             None => "unknown".to_owned(),
             Some(at) => {
                 let words = self.words.get(&fact).and_then(|words| words.cells.get(at));
@@ -229,7 +244,7 @@ impl Space {
 
     fn describe_numbers(&self, fact: Fact, cells: &[usize]) -> String {
         let ranges = self.numbers.get(&fact).map(Vec::as_slice).unwrap_or_default();
-        let absent = self.absent(fact);
+        let absent = Self::absent(fact);
         let chosen = cells.iter().filter_map(|cell| cell.checked_sub(absent));
         let mut texts: Vec<String> = joined(ranges, chosen)
             .into_iter()

@@ -7,6 +7,7 @@ pub mod caps;
 pub mod compare;
 pub mod findings;
 pub mod idd;
+mod implied;
 pub mod questions;
 pub mod settings;
 mod show;

@@ -74,14 +74,21 @@ impl Study {
         }
         let scene = Scene::new(facts, world);
         let cells = self.space.locate(&scene, |axis| {
-            cell_of(match axis {
-                Axis::Line(pred) => {
-                    let any = Pred::AnyItem(Box::new(pred.clone()));
-                    known(scene.holds(&any, None))
-                }
-                Axis::Opaque(pred) => known(scene.holds(pred, None)),
-                _ => None,
-            })
+            let asked = match axis {
+                Axis::Line(pred) => Pred::AnyItem(Box::new(pred.clone())),
+                Axis::Opaque(pred) => pred.clone(),
+                Axis::Word(_)
+                | Axis::Same(..)
+                | Axis::Present(_)
+                | Axis::Has(..)
+                | Axis::Listed(..)
+                | Axis::Number(_)
+                | Axis::Items
+                | Axis::Calendar(..)
+                | Axis::Day
+                | Axis::Minute => return 0,
+            };
+            cell_of(known(scene.holds(&asked, None)))
         })?;
         Some(self.space.store.contains(self.allowed(at), &cells))
     }
@@ -114,7 +121,7 @@ impl Space {
         for (axis, cell) in self.axes.iter().zip(cells) {
             match axis {
                 Axis::Word(fact) => {
-                    let place = cell.checked_sub(self.absent(*fact));
+                    let place = cell.checked_sub(Self::absent(*fact));
                     let words = place.and_then(|at| self.words.get(fact)?.cells.get(at));
                     if let Some(word) = words.and_then(|cell| cell.samples.first()) {
                         witness.words.insert(*fact, vec![word.clone()]);
@@ -185,14 +192,13 @@ impl Space {
 
     fn fill_number(&self, fact: Fact, cell: usize, witness: &mut Witness) {
         let ranges = self.numbers.get(&fact);
-        let place = cell.checked_sub(self.absent(fact));
+        let place = cell.checked_sub(Self::absent(fact));
         let Some((low, high)) = place.and_then(|at| ranges?.get(at)).copied() else { return };
         let value = typical(fact).clamp(low, high);
-        match fact {
-            Fact::PaymentAmount => witness.amount = u64::try_from(value).unwrap_or(1),
-            _ => {
-                witness.numbers.insert(fact, value);
-            }
+        if fact == Fact::PaymentAmount {
+            witness.amount = u64::try_from(value).unwrap_or(1);
+        } else {
+            witness.numbers.insert(fact, value);
         }
     }
 
@@ -216,13 +222,13 @@ impl Space {
     ) -> Option<Vec<usize>> {
         let locate = |axis: &Axis| match axis {
             Axis::Word(fact) => match words_of(scene, *fact).as_slice() {
-                [] if self.absent(*fact) == 1 && !scene.known(*fact, None) => Some(0),
+                [] if Self::absent(*fact) == 1 && !scene.known(*fact, None) => Some(0),
                 [word] => {
                     let words = self.words.get(fact)?;
                     let key = (words.class(word), words.listed(word));
                     let same =
                         |cell: &super::idd::WordCell| cell.class == key.0 && cell.listed == key.1;
-                    words.cells.iter().position(same)?.checked_add(self.absent(*fact))
+                    words.cells.iter().position(same)?.checked_add(Self::absent(*fact))
                 }
                 _ => None,
             },
@@ -248,7 +254,7 @@ impl Space {
                     let ranges = self.numbers.get(fact)?;
                     let at =
                         ranges.iter().position(|(low, high)| *low <= value && value <= *high)?;
-                    at.checked_add(self.absent(*fact))
+                    at.checked_add(Self::absent(*fact))
                 }
             },
             Axis::Items => Some(usize::from(scene.items().is_some())),

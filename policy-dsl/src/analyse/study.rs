@@ -79,10 +79,11 @@ impl Study {
         }
         let rules: Vec<Rule> = policies.iter().map(|policy| Rule::new((*policy).clone())).collect();
         let mut demand = Demand::new(&settings.sets(), false);
-        rules.iter().for_each(|rule| demand_rule(rule, &mut demand));
         for rule in &rules {
-            let lives = settings.issue.and_then(|issue| life_of(rule, issue));
-            lives.into_iter().for_each(|days| demand.form(&within(days)));
+            demand_rule(rule, &mut demand);
+            if let Some(days) = settings.issue.and_then(|issue| life_of(rule, issue)) {
+                demand.form(&within(days));
+            }
         }
         let questions = demand.lines.clone();
         let mut space = Space::new(demand, settings)?;
@@ -151,7 +152,7 @@ impl Study {
         let kinds = if kinds.is_empty() {
             Diagram::NOTHING
         } else {
-            self.space.form(&Form::Test(Test::InTags(Fact::PaymentKind, kinds.clone())))?.yes
+            self.space.form(&Form::Test(Test::InTags(Fact::PaymentKind, kinds)))?.yes
         };
         let mut parts = vec![
             Part { source: Source::Kinds, allows: self.exact_kinds(rule, kinds)? },
@@ -237,13 +238,15 @@ impl Study {
     /// Where a cap is zero from the start and applies.
     fn zero(&mut self, cap: &CapSlot) -> Result<Diagram, TooLarge> {
         let zero = match &cap.quantity {
-            Quantity::Money(0) | Quantity::Count(0) | Quantity::Share(0) => Diagram::EVERYTHING,
+            Quantity::Money(0)
+            | Quantity::Count(0)
+            | Quantity::Share(0)
+            | Quantity::MoneyTimes(0, _) => Diagram::EVERYTHING,
             Quantity::Money(_) | Quantity::Count(_) => Diagram::NOTHING,
             Quantity::Share(percent) => {
                 let some = Test::InRange(Fact::PaymentAmount, Some(least_for(*percent)), None);
                 self.space.form(&Form::Test(some))?.no
             }
-            Quantity::MoneyTimes(0, _) => Diagram::EVERYTHING,
             Quantity::MoneyTimes(_, fact) => {
                 let some = self.space.form(&Form::Test(Test::InRange(*fact, Some(1), None)))?.yes;
                 self.space.store.not(some)?

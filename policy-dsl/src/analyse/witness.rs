@@ -89,15 +89,13 @@ impl Witness {
         if known.is_some() {
             return known;
         }
-        match self.listed.get(&(list.to_owned(), pin, member.to_owned())) {
-            Some(said) => *said,
-            // A list that is not at hand is so for every member.
-            None => {
-                let same = |key: &(String, Pin, String)| key.0 == list && key.1 == pin;
-                let lost = self.listed.iter().any(|(key, said)| same(key) && said.is_none());
-                (!lost).then_some(false)
-            }
+        if let Some(said) = self.listed.get(&(list.to_owned(), pin, member.to_owned())) {
+            return *said;
         }
+        // A list that is not at hand is so for every member.
+        let same = |key: &(String, Pin, String)| key.0 == list && key.1 == pin;
+        let missing = self.listed.iter().any(|(key, said)| same(key) && said.is_none());
+        (!missing).then_some(false)
     }
 }
 
@@ -132,7 +130,10 @@ impl fmt::Display for Witness {
             write!(out, " {} {number}", fact.name())?;
         }
         for (fact, words) in &self.words {
-            write!(out, " {} {}", fact.name(), words.join(" and "))?;
+            match words.as_slice() {
+                [] => write!(out, " known {}", fact.name())?,
+                words => write!(out, " {} {}", fact.name(), words.join(" and "))?,
+            }
         }
         write!(out, " amount {}", self.amount)?;
         for item in self.items.iter().flatten() {

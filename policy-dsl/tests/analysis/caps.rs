@@ -52,7 +52,7 @@ fn brute(
     if day == open.len() {
         return spent.iter().map(|(_, amount)| amount).sum();
     }
-    let today = first.add_days(day as i32);
+    let today = first.add_days(i32::try_from(day).unwrap());
     let mut best = 0;
     for amount in 0..=if open[day] { top } else { 0 } {
         spent.push((today, amount));
@@ -100,7 +100,7 @@ fn pay_plan(rule: &Rule, first: Date, plan: &[u64]) -> u64 {
     let mut spent: Vec<Vec<(Date, u64)>> = vec![Vec::new(); rule.caps().len()];
     let mut total = 0;
     for (day, wanted) in plan.iter().enumerate() {
-        let today = first.add_days(day as i32);
+        let today = first.add_days(i32::try_from(day).unwrap());
         let mut left = *wanted;
         while left > 0 {
             let counters: Vec<u64> = rule

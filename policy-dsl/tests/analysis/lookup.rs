@@ -251,7 +251,7 @@ fn known_contents_tie_weekdays_and_holidays_together() {
     contents.calendars.insert(("holidays".to_owned(), None), [monday].into());
     let known = Settings { contents, ..Settings::default() };
     assert_eq!(satisfiable(&policy, &known), Shown::Impossible);
-    let mut both = known.clone();
+    let mut both = known;
     both.contents
         .calendars
         .insert(("holidays".to_owned(), None), [monday, monday.add_days(6)].into());

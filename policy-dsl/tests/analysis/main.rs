@@ -3,8 +3,6 @@
     clippy::unwrap_used,
     clippy::arithmetic_side_effects,
     clippy::indexing_slicing,
-    clippy::as_conversions,
-    clippy::cast_possible_truncation,
     reason = "this is a test: a wrong number must stop it"
 )]
 
@@ -13,6 +11,7 @@
 mod make;
 
 mod caps;
+mod effect;
 mod lookup;
 mod pairs;
 mod seeded;

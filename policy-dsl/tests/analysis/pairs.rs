@@ -105,7 +105,7 @@ fn the_only_thing_to_say_about_the_ten_is_the_gambling_clause() {
     assert_eq!(
         found,
         [
-            "W0402 city.no-gambling/gambling: `gambling` changes nothing: `places` already refuse all it refuses, if \
+            "W0402 city.no-gambling/gambling: `gambling` changes nothing: all it refuses is refused by `places`, if \
           shops have one category"
         ]
     );

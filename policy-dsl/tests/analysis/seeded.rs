@@ -77,7 +77,14 @@ fn every_seeded_fault_is_found_and_nothing_else() {
         places.sort();
         if places != case.expected || case.expected.is_empty() {
             let all: Vec<String> = found.iter().map(Finding::to_string).collect();
-            writeln!(wrong, "{}: expected {:?}, found {all:#?}", case.name, case.expected).unwrap();
+            writeln!(
+                wrong,
+                "{}: expected {}; found {}",
+                case.name,
+                case.expected.join("; "),
+                all.join("; ")
+            )
+            .unwrap();
         }
         for finding in found.iter().filter(|finding| finding.witness.is_none()) {
             if !matches!(finding.code, "W0411" | "W0413") {

@@ -3,7 +3,7 @@
 use super::pieces::{Piece, pieces};
 use super::{Finding, Place, Problem};
 use crate::analyse::idd::{Diagram, TooLarge};
-use crate::analyse::study::{Source, Study, Why};
+use crate::analyse::study::{Part, Source, Study, Why};
 use crate::analyse::witness::Witness;
 use crate::ir::{ClauseKind, Policy, Pred};
 use crate::rule::Rule;
@@ -15,7 +15,7 @@ const PIECES_MAX: usize = 2_048;
 pub(super) fn look(study: &mut Study, found: &mut Vec<Finding>) -> Result<bool, Why> {
     let Some(rule) = study.rules().first().cloned() else { return Ok(false) };
     let mut look = Look { study, rule, parts: Vec::new() };
-    look.parts = look.units()?;
+    look.parts = look.units();
     look.contradictions(found)?;
     if look.study.allowed(0).is_nothing() {
         look.never_pays(found)?;
@@ -42,16 +42,13 @@ struct Unit {
 }
 
 impl Look<'_> {
-    fn units(&self) -> Result<Vec<Unit>, TooLarge> {
-        let parts = self.study.parts(0).to_vec();
-        Ok(parts
-            .into_iter()
-            .map(|part| Unit {
-                place: self.place(&part.source),
-                source: part.source,
-                allows: part.allows,
-            })
-            .collect())
+    fn units(&self) -> Vec<Unit> {
+        let unit = |part: &Part| Unit {
+            place: self.place(&part.source),
+            source: part.source.clone(),
+            allows: part.allows,
+        };
+        self.study.parts(0).iter().map(unit).collect()
     }
 
     fn place(&self, source: &Source) -> Place {
@@ -83,6 +80,29 @@ impl Look<'_> {
                 |cap| Place { rule: cap.rule_name.clone(), clause: cap.label.clone() },
             ),
         }
+    }
+
+    /// For each part, what all parts before it let pass.
+    fn before(&mut self) -> Result<Vec<Diagram>, TooLarge> {
+        let mut before = vec![self.study.valid];
+        let mut all = self.study.valid;
+        for part in self.parts.clone() {
+            all = self.study.space.store.and(all, part.allows)?;
+            before.push(all);
+        }
+        Ok(before)
+    }
+
+    /// For each part, what all parts after it let pass.
+    fn after(&mut self) -> Result<Vec<Diagram>, TooLarge> {
+        let mut after = Vec::with_capacity(self.parts.len());
+        let mut all = self.study.valid;
+        for part in self.parts.clone().into_iter().rev() {
+            after.push(all);
+            all = self.study.space.store.and(all, part.allows)?;
+        }
+        after.reverse();
+        Ok(after)
     }
 
     /// The payments that all parts but one let pass.
@@ -128,12 +148,11 @@ impl Look<'_> {
             let Some(part) = self.parts.get(at).cloned() else { continue };
             let never = part.allows.is_nothing();
             let problem = match part.source {
-                Source::Life if never => Problem::NeverPays(vec![part.place.clone()]),
-                Source::Kinds if never => Problem::NeverPays(vec![part.place.clone()]),
-                Source::Cap(_) if never => Problem::ZeroCap,
-                Source::Coverage if never => Problem::Contradiction,
-                Source::Life | Source::Kinds | Source::Cap(_) => continue,
-                Source::Coverage | Source::Clause(_) => continue,
+                _ if !never => continue,
+                Source::Life | Source::Kinds => Problem::NeverPays(vec![part.place.clone()]),
+                Source::Cap(_) => Problem::ZeroCap,
+                Source::Coverage => Problem::Contradiction,
+                Source::Clause(_) => continue,
             };
             let rest = self.without(at)?;
             let witness = self.confirm(rest, |pay| pay == 0);
@@ -144,7 +163,8 @@ impl Look<'_> {
 
     /// The smallest set of parts that excludes every payment.
     fn never_pays(&mut self, found: &mut Vec<Finding>) -> Result<(), TooLarge> {
-        if !found.is_empty() {
+        let explains = |finding: &Finding| !matches!(finding.problem, Problem::AlwaysTrue(_));
+        if found.iter().any(explains) {
             // A single clause already explains it.
             return Ok(());
         }
@@ -189,14 +209,27 @@ impl Look<'_> {
     /// Clauses without which exactly the same payments pass. The last ones go first, so that of two equal clauses the
     /// first stays; one that is dead does not help to prove another dead.
     fn dead_clauses(&mut self, found: &mut Vec<Finding>) -> Result<(), TooLarge> {
+        let before = self.before()?;
+        let mut after = self.study.valid;
         for at in (0..self.parts.len()).rev() {
             let Some(part) = self.parts.get(at).cloned() else { continue };
-            let Source::Clause(place) = part.source else { continue };
-            if found.iter().any(|known| known.place == part.place) {
-                continue;
-            }
-            let rest = self.without(at)?;
-            if !self.study.space.store.without(rest, part.allows)?.is_nothing() {
+            let place = match part.source {
+                Source::Clause(place) if !found.iter().any(|known| known.place == part.place) => {
+                    place
+                }
+                Source::Clause(_)
+                | Source::Kinds
+                | Source::Life
+                | Source::Coverage
+                | Source::Cap(_) => {
+                    after = self.study.space.store.and(after, part.allows)?;
+                    continue;
+                }
+            };
+            let refused = self.study.space.store.not(part.allows)?;
+            let before = before.get(at).copied().unwrap_or(Diagram::EVERYTHING);
+            if !self.study.space.store.exclude_each_other(&[before, after, refused])? {
+                after = self.study.space.store.and(after, part.allows)?;
                 continue;
             }
             self.parts.remove(at);
@@ -264,6 +297,14 @@ impl Look<'_> {
 
     /// The fewest of the other parts that refuse all that is outside `allows`.
     fn reasons(&mut self, allows: Diagram) -> Result<Vec<Place>, TooLarge> {
+        let refused = self.study.space.store.not(allows)?;
+        let valid = self.study.valid;
+        for part in &self.parts {
+            // Most often one other clause is enough.
+            if self.study.space.store.exclude_each_other(&[part.allows, refused, valid])? {
+                return Ok(vec![part.place.clone()]);
+            }
+        }
         let mut kept = self.parts.clone();
         let mut at = 0_usize;
         while at < kept.len() {
@@ -296,6 +337,7 @@ impl Look<'_> {
     /// Parts of conditions that change nothing.
     fn dead_parts(&mut self, found: &mut Vec<Finding>) -> Result<(), TooLarge> {
         let mut left = PIECES_MAX;
+        let (before, after) = (self.before()?, self.after()?);
         for at in 0..self.parts.len() {
             let Some(part) = self.parts.get(at).cloned() else { continue };
             let Source::Clause(place) = part.source else { continue };
@@ -303,11 +345,11 @@ impl Look<'_> {
                 continue;
             }
             let Some(clause) = self.rule.clauses().get(place).cloned() else { continue };
-            let rest = self.without(at)?;
-            let here = self.study.space.store.and(rest, part.allows)?;
+            let (Some(before), Some(after)) = (before.get(at), after.get(at)) else { continue };
+            let rest = [*before, *after];
             let mut pred = clause.clause.pred.clone();
             while let Some((piece, allows)) =
-                self.dead_piece(clause.clause.kind, &pred, (rest, here), &mut left)?
+                self.dead_piece(&pred, &part, (clause.clause.kind, rest), &mut left)?
             {
                 let touched = self.study.space.store.without(allows, part.allows)?;
                 let more = self.study.space.store.without(part.allows, allows)?;
@@ -315,7 +357,7 @@ impl Look<'_> {
                 let valid = self.study.valid;
                 let touched = self.study.space.store.and(touched, valid)?;
                 let set = if touched.is_nothing() { self.study.allowed(0) } else { touched };
-                let changed = self.changed(place, Some(piece.without.clone()));
+                let changed = self.changed(place, Some(&piece.without));
                 let witness = self.confirm_both(set, changed.as_ref());
                 let problem = Problem::DeadPart(piece.text);
                 found.push(Finding::new(part.place.clone(), problem, witness));
@@ -328,16 +370,19 @@ impl Look<'_> {
     /// The first piece of a condition without which the same payments pass, and what the condition allows without it.
     fn dead_piece(
         &mut self,
-        kind: ClauseKind,
         pred: &Pred,
-        (rest, here): (Diagram, Diagram),
+        part: &Unit,
+        (kind, [before, after]): (ClauseKind, [Diagram; 2]),
         left: &mut usize,
     ) -> Result<Option<(Piece, Diagram)>, TooLarge> {
         for piece in pieces(pred) {
             let Some(fewer) = left.checked_sub(1) else { return Ok(None) };
             *left = fewer;
             let allows = self.study.clause(kind, &piece.without)?;
-            if self.study.space.store.and(rest, allows)? == here {
+            let more = self.study.space.store.without(allows, part.allows)?;
+            let less = self.study.space.store.without(part.allows, allows)?;
+            let touched = self.study.space.store.or(more, less)?;
+            if self.study.space.store.exclude_each_other(&[before, after, touched])? {
                 return Ok(Some((piece, allows)));
             }
         }
@@ -361,10 +406,10 @@ impl Look<'_> {
     }
 
     /// The rule with one clause left out or changed.
-    fn changed(&self, place: usize, pred: Option<Pred>) -> Option<Rule> {
+    fn changed(&self, place: usize, pred: Option<&Pred>) -> Option<Rule> {
         let clause = self.rule.clauses().get(place)?;
         let mut policy = self.rule.policy().clone();
-        change(&mut policy, &clause.rule_name, &clause.clause.label, pred.as_ref());
+        change(&mut policy, &clause.rule_name, &clause.clause.label, pred);
         Some(Rule::new(policy))
     }
 

@@ -175,7 +175,9 @@ pub(super) fn line_sets(
     }
     let sets: &[Fact] = if several_tags { &[Fact::ItemCategory] } else { &[] };
     let mut demand = Demand::new(sets, true);
-    preds.iter().for_each(|pred| demand.form(&form(pred)));
+    for pred in preds {
+        demand.form(&form(pred));
+    }
     let mut space = Space::new(demand, settings).ok()?;
     let mut pairs = Vec::with_capacity(preds.len());
     for pred in preds {

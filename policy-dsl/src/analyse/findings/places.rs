@@ -59,14 +59,14 @@ fn span_of(module: &Module, place: &Place) -> Option<Span> {
 }
 
 fn span_in(clause: &Clause<'_>, name: &str) -> Option<Span> {
-    let label = match &clause.body {
-        ClauseBody::Condition { label, .. } => Some(*label),
-        ClauseBody::Cap(cap) => Some(cap.label),
-        ClauseBody::Gap(gap) => Some(gap.label),
-        _ => None,
+    let at = if let ClauseBody::Condition { label, .. } = &clause.body {
+        *label
+    } else if let ClauseBody::Cap(cap) = &clause.body {
+        cap.label
+    } else if let ClauseBody::Gap(gap) = &clause.body {
+        gap.label
+    } else {
+        clause.word
     };
-    match label {
-        Some(label) => (label.text == name).then_some(label.span),
-        None => (clause.word.text == name).then_some(clause.word.span),
-    }
+    (at.text == name).then_some(at.span)
 }

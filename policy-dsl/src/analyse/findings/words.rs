@@ -44,7 +44,7 @@ impl Finding {
             }
             Problem::DeadClause(because) => {
                 format!(
-                    "`{clause}` changes nothing: {} already refuse all it refuses",
+                    "`{clause}` changes nothing: all it refuses is refused by {}",
                     names(because)
                 )
             }
@@ -60,7 +60,7 @@ impl Finding {
                 format!("the limit `{clause}` never binds")
             }
             Problem::DeadCap(because) => {
-                format!("the limit `{clause}` never binds: {} bind before it", names(because))
+                format!("the limit `{clause}` never binds: it is never below {}", names(because))
             }
             Problem::NeverApplies => {
                 format!("`{clause}` never applies: its `when` holds for no payment that passes")
@@ -136,10 +136,8 @@ fn join(parts: &[Pred], word: &str) -> String {
 }
 
 fn inner_text(pred: &Pred) -> String {
-    match pred {
-        Pred::And(_) | Pred::Or(_) => format!("({})", self::pred(pred)),
-        _ => self::pred(pred),
-    }
+    let text = self::pred(pred);
+    if matches!(pred, Pred::And(_) | Pred::Or(_)) { format!("({text})") } else { text }
 }
 
 fn test(test: &Test) -> String {

@@ -57,19 +57,20 @@ impl Demand {
         if is_item(fact) != self.line {
             return Shape::Nothing;
         }
-        match fact {
-            Fact::PayerAge
-            | Fact::PayerChildren
-            | Fact::PaymentAmount
-            | Fact::ItemAmount
-            | Fact::EventAmount
-            | Fact::EventDaysEarly => Shape::Number,
-            Fact::Time => Shape::Minute,
-            Fact::Date => Shape::Date,
-            Fact::Day | Fact::PaymentItems => Shape::Nothing,
-            _ if self.sets.contains(&fact) => Shape::Set,
-            _ => Shape::Word,
-        }
+        let fixed = [
+            (Fact::PayerAge, Shape::Number),
+            (Fact::PayerChildren, Shape::Number),
+            (Fact::PaymentAmount, Shape::Number),
+            (Fact::ItemAmount, Shape::Number),
+            (Fact::EventAmount, Shape::Number),
+            (Fact::EventDaysEarly, Shape::Number),
+            (Fact::Time, Shape::Minute),
+            (Fact::Date, Shape::Date),
+            (Fact::Day, Shape::Nothing),
+            (Fact::PaymentItems, Shape::Nothing),
+        ];
+        let words = if self.sets.contains(&fact) { Shape::Set } else { Shape::Word };
+        fixed.iter().find(|(known, _)| *known == fact).map_or(words, |(_, shape)| *shape)
     }
 
     /// Adds what a condition needs.

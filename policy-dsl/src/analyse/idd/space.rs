@@ -100,13 +100,13 @@ impl Space {
         match axis {
             Axis::Word(fact) => {
                 let cells = self.words.get(fact).map_or(0, |words| words.cells.len());
-                cells.saturating_add(self.absent(*fact))
+                cells.saturating_add(Self::absent(*fact))
             }
             Axis::Present(_) | Axis::Has(..) | Axis::Same(..) | Axis::Items => 2,
             Axis::Listed(..) | Axis::Opaque(_) | Axis::Line(_) | Axis::Calendar(..) => 3,
             Axis::Number(fact) => {
                 let cells = self.numbers.get(fact).map_or(0, Vec::len);
-                cells.saturating_add(self.absent(*fact))
+                cells.saturating_add(Self::absent(*fact))
             }
             Axis::Day => self.days.cells.len(),
             Axis::Minute => self.minutes.len(),
@@ -114,7 +114,7 @@ impl Space {
     }
 
     /// 1 when the first cell of the fact's dimension is `absent`, 0 when the fact is always there.
-    pub(crate) fn absent(&self, fact: Fact) -> usize {
+    pub(crate) fn absent(fact: Fact) -> usize {
         let always = matches!(fact, Fact::PaymentKind | Fact::PaymentAmount | Fact::ItemAmount);
         usize::from(!always)
     }
@@ -187,10 +187,8 @@ impl Space {
             Shape::Nothing if fact == Fact::PaymentItems && !self.line => Axis::Items,
             Shape::Nothing => return Ok(Pair::constant(fact == Fact::Day)),
         };
-        let absent = match axis {
-            Axis::Word(_) | Axis::Number(_) => self.absent(fact),
-            _ => 1,
-        };
+        let plain = matches!(axis, Axis::Word(_) | Axis::Number(_));
+        let absent = if plain { Self::absent(fact) } else { 1 };
         let yes = self.cells(&axis, |cell| cell >= absent)?;
         Ok(Pair { yes, no: self.store.not(yes)? })
     }
@@ -256,7 +254,7 @@ impl Space {
         match self.demand.shape(fact) {
             Shape::Word => {
                 let cells: Vec<bool> = words.cells.iter().map(|cell| chosen(&cell.class)).collect();
-                self.split(&Axis::Word(fact), self.absent(fact), &cells)
+                self.split(&Axis::Word(fact), Self::absent(fact), &cells)
             }
             Shape::Set => {
                 let classes: Vec<Class> =
@@ -281,7 +279,7 @@ impl Space {
             Shape::Number => {
                 let Some(cells) = self.numbers.get(&fact) else { return Ok(Pair::UNKNOWN) };
                 let cells: Vec<bool> = cells.iter().map(|(low, _)| chosen(*low)).collect();
-                self.split(&Axis::Number(fact), self.absent(fact), &cells)
+                self.split(&Axis::Number(fact), Self::absent(fact), &cells)
             }
             Shape::Minute => {
                 let cells = self.minutes.iter().map(|(low, _)| chosen(i64::from(*low)));
@@ -342,7 +340,7 @@ impl Space {
         if let Some(at) = words.lists.keys().position(|known| *known == key) {
             let on = words.cells.iter().map(|cell| cell.listed.get(at).copied().unwrap_or(false));
             let cells: Vec<bool> = on.collect();
-            return self.split(&Axis::Word(fact), self.absent(fact), &cells);
+            return self.split(&Axis::Word(fact), Self::absent(fact), &cells);
         }
         let listed = self.three(&Axis::Listed(fact, key.0, key.1))?;
         let there = self.known(fact)?.yes;
@@ -363,7 +361,7 @@ impl Space {
             words.map(|words| words.cells.clone()).unwrap_or_default()
         };
         let (one, two) = (classes(left), classes(right));
-        let (absent, other_absent) = (self.absent(left), self.absent(right));
+        let (absent, other_absent) = (Self::absent(left), Self::absent(right));
         let equal = self.cells(&Axis::Same(left, right), |cell| cell == 1)?;
         let mut yes = Diagram::NOTHING;
         for (at, cell) in one.iter().enumerate() {
@@ -402,21 +400,24 @@ fn words(demand: &Demand, settings: &Settings) -> BTreeMap<Fact, Words> {
 
 /// What an invented word of a fact is called: different for facts that may be on the same list.
 fn base(fact: Fact) -> &'static str {
-    match fact {
-        Fact::PayerId => "payer",
-        Fact::ReceiverId => "receiver",
-        Fact::EventActor => "actor",
-        Fact::MerchantId => "shop",
-        Fact::ItemCode => "thing",
-        _ => "other",
-    }
+    let names = [
+        (Fact::PayerId, "payer"),
+        (Fact::ReceiverId, "receiver"),
+        (Fact::EventActor, "actor"),
+        (Fact::MerchantId, "shop"),
+        (Fact::ItemCode, "thing"),
+    ];
+    names.iter().find(|(known, _)| *known == fact).map_or("other", |(_, name)| name)
 }
 
 /// The least and greatest value of a number. A payment of nothing is no payment.
 fn bounds(fact: Fact) -> (i64, i64) {
-    match fact {
-        Fact::PaymentAmount => (1, i64::MAX),
-        Fact::ItemAmount | Fact::EventAmount => (0, i64::MAX),
-        _ => (i64::MIN, i64::MAX),
-    }
+    let low = if fact == Fact::PaymentAmount {
+        1
+    } else if matches!(fact, Fact::ItemAmount | Fact::EventAmount) {
+        0
+    } else {
+        i64::MIN
+    };
+    (low, i64::MAX)
 }

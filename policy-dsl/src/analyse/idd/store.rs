@@ -3,7 +3,7 @@
 //! A node asks one dimension and has one edge for each of its cells. Nodes whose edges all lead to the same place are
 //! left out and equal nodes are shared, so equality of sets is equality of two numbers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// The most nodes of one study. Beyond it the answer is [`TooLarge`], never a wrong one.
@@ -196,6 +196,49 @@ impl Store {
         diagram == Diagram::EVERYTHING
     }
 
+    /// Is there nothing that is in all of these? Builds no nodes.
+    pub fn exclude_each_other(&self, sets: &[Diagram]) -> Result<bool, TooLarge> {
+        self.exclude(sets.to_vec(), &mut BTreeSet::new())
+    }
+
+    fn exclude(
+        &self,
+        mut sets: Vec<Diagram>,
+        empty: &mut BTreeSet<Vec<Diagram>>,
+    ) -> Result<bool, TooLarge> {
+        sets.retain(|set| *set != Diagram::EVERYTHING);
+        sets.sort_unstable();
+        sets.dedup();
+        if sets.first().is_some_and(|set| set.is_nothing()) || empty.contains(&sets) {
+            return Ok(true);
+        }
+        if sets.len() < 2 {
+            return Ok(false);
+        }
+        let open: Vec<(usize, &[Diagram])> =
+            sets.iter().filter_map(|set| self.open(*set)).collect();
+        let Some(dimension) = open.iter().map(|(dimension, _)| *dimension).min() else {
+            return Ok(false);
+        };
+        let mut last = Vec::new();
+        for cell in 0..self.width(dimension) {
+            let inside = sets.iter().zip(&open).map(|(set, (at, edges))| {
+                let edge = edges.get(cell).copied().unwrap_or(Diagram::NOTHING);
+                if *at == dimension { edge } else { *set }
+            });
+            let inside: Vec<Diagram> = inside.collect();
+            if inside != last && !self.exclude(inside.clone(), empty)? {
+                return Ok(false);
+            }
+            last = inside;
+        }
+        if empty.len() >= NODES_MAX {
+            return Err(TooLarge);
+        }
+        empty.insert(sets);
+        Ok(true)
+    }
+
     fn apply(&mut self, op: Op, a: Diagram, b: Diagram) -> Result<Diagram, TooLarge> {
         if let Some(known) = shortcut(op, a, b) {
             return Ok(known);
@@ -249,9 +292,8 @@ fn shortcut(op: Op, a: Diagram, b: Diagram) -> Option<Diagram> {
         Op::And if b == all => Some(a),
         Op::Or if a == all || b == all => Some(all),
         Op::Or if a == none || a == b => Some(b),
-        Op::Or if b == none => Some(a),
+        Op::Or | Op::Without if b == none => Some(a),
         Op::Without if a == none || b == all || a == b => Some(none),
-        Op::Without if b == none => Some(a),
         Op::Without if a.is_leaf() && b.is_leaf() => Some(if b == none { a } else { none }),
         Op::And | Op::Or | Op::Without => None,
     }
@@ -275,6 +317,8 @@ mod tests {
         assert_eq!(store.or(not_low, not_odd).unwrap(), back);
         assert!(store.contains(one, &[1, 3, 0]) && !store.contains(one, &[2, 3, 0]));
         assert_eq!(store.without(one, low).unwrap(), Diagram::NOTHING);
+        assert!(store.exclude_each_other(&[one, not_low]).unwrap());
+        assert!(!store.exclude_each_other(&[back, low, Diagram::EVERYTHING]).unwrap());
     }
 
     #[test]
@@ -287,13 +331,11 @@ mod tests {
             let left = store.cells(at, |cell| cell == 1).unwrap();
             let right = store.cells(at + 32, |cell| cell == 1).unwrap();
             let same = store.and(left, right).unwrap();
-            match store.or(all, same) {
-                Ok(next) => all = next,
-                Err(TooLarge) => {
-                    failed = true;
-                    break;
-                }
-            }
+            let Ok(next) = store.or(all, same) else {
+                failed = true;
+                break;
+            };
+            all = next;
         }
         assert!(failed);
         assert_eq!(Store::new(vec![2; 513]).err(), Some(TooLarge));

@@ -127,24 +127,27 @@ impl Space {
         match axis {
             Axis::Word(fact) => {
                 let cells = self.words.get(fact).map(|words| words.cells.as_slice());
-                let cost = |cell: &super::axis::WordCell| match cell.class {
-                    super::axis::Class::Other => 2,
-                    _ => 1,
+                let purchase = super::axis::Class::Exact("purchase".to_owned());
+                let cost = |cell: &super::axis::WordCell| {
+                    if *fact == Fact::PaymentKind && cell.class == purchase {
+                        return 0;
+                    }
+                    2_u64.saturating_sub(u64::from(cell.class == super::axis::Class::Other))
                 };
-                self.with_absent(*fact, cells.unwrap_or_default().iter().map(cost).collect())
+                Self::with_absent(*fact, cells.unwrap_or_default().iter().map(cost).collect())
             }
             Axis::Number(fact) => {
                 let ranges = self.numbers.get(fact).cloned().unwrap_or_default();
                 let typical = typical(*fact);
                 let cost = |(at, (low, high)): (usize, &(i64, i64))| {
                     let at = u64::try_from(at).unwrap_or(u64::MAX);
-                    match *low <= typical && typical <= *high {
-                        true => 0,
-                        false if *high < 0 => 40_u64.saturating_add(at),
-                        false => 2_u64.saturating_add(at),
+                    if *low <= typical && typical <= *high {
+                        0
+                    } else {
+                        at.saturating_add(if *high < 0 { 40 } else { 2 })
                     }
                 };
-                self.with_absent(*fact, ranges.iter().enumerate().map(cost).collect())
+                Self::with_absent(*fact, ranges.iter().enumerate().map(cost).collect())
             }
             Axis::Present(_) => vec![30, 0],
             Axis::Has(..) => vec![0, 1],
@@ -154,17 +157,20 @@ impl Space {
             Axis::Opaque(_) | Axis::Line(_) => vec![4, 0, 1],
             Axis::Day => self.days.cells.iter().map(|(_, date)| day_cost(*date, anchor)).collect(),
             Axis::Minute => {
-                let cost = |(low, high): &(u16, u16)| match *high >= 540 && *low < 1260 {
-                    true => 0,
-                    false => 65_536_u64.saturating_add(u64::from(*low)),
+                let cost = |(low, high): &(u16, u16)| {
+                    if *high >= 540 && *low < 1260 {
+                        0
+                    } else {
+                        65_536_u64.saturating_add(u64::from(*low))
+                    }
                 };
                 self.minutes.iter().map(cost).collect()
             }
         }
     }
 
-    fn with_absent(&self, fact: Fact, mut costs: Vec<u64>) -> Vec<u64> {
-        if self.absent(fact) == 1 {
+    fn with_absent(fact: Fact, mut costs: Vec<u64>) -> Vec<u64> {
+        if Self::absent(fact) == 1 {
             costs.insert(0, 30);
         }
         costs
@@ -180,10 +186,13 @@ fn day_cost(date: crate::civil::Date, anchor: crate::civil::Date) -> u64 {
 
 /// A common value of a number.
 pub(crate) fn typical(fact: Fact) -> i64 {
-    match fact {
-        Fact::PayerAge => 30,
-        Fact::PaymentAmount | Fact::EventAmount => 1_000,
-        Fact::ItemAmount => 500,
-        _ => 1,
+    if fact == Fact::PayerAge {
+        30
+    } else if fact == Fact::ItemAmount {
+        500
+    } else if matches!(fact, Fact::PaymentAmount | Fact::EventAmount) {
+        1_000
+    } else {
+        1
     }
 }
