@@ -44,8 +44,8 @@ pub(super) fn give(
     let mut first = None;
     let mut parts = Vec::new();
     for (lot, part) in sources {
-        let given = move_lot(work, (from, lot), (to, layer), part)?;
-        first.get_or_insert(given);
+        let moved = move_lot(work, (from, lot), (to, layer), part)?;
+        first.get_or_insert(moved);
         parts.push(Part { lot, line: 0, amount: part });
     }
     check_lots(work, &to)?;
