@@ -18,7 +18,7 @@ mod walk;
 
 pub use axis::{Axis, Class, Pin};
 pub use space::Space;
-pub use store::{DIMENSIONS_MAX, Diagram, EDGES_MAX, NODES_MAX, Pair, Store, TooLarge};
+pub use store::{DIMENSIONS_MAX, Diagram, EDGES_MAX, NODES_MAX, Pair, STEPS_MAX, Store, TooLarge};
 
 pub(crate) use axis::WordCell;
 pub(crate) use demand::Demand;

@@ -3,6 +3,7 @@
 //! A node asks one dimension and has one edge for each of its cells. Nodes whose edges all lead to the same place are
 //! left out and equal nodes are shared, so equality of sets is equality of two numbers.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -15,7 +16,10 @@ pub const EDGES_MAX: usize = 4_000_000;
 /// The most dimensions of one study: bounds the depth of a diagram.
 pub const DIMENSIONS_MAX: usize = 512;
 
-/// The question needs more nodes, edges or dimensions than are allowed.
+/// The most steps of one study: bounds the time a hostile policy can take to seconds.
+pub const STEPS_MAX: usize = 2_000_000;
+
+/// The question needs more nodes, edges, dimensions or steps than are allowed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TooLarge;
 
@@ -84,6 +88,7 @@ pub struct Store {
     widths: Vec<usize>,
     nodes: Vec<Node>,
     edges: usize,
+    steps: Cell<usize>,
     unique: BTreeMap<(u32, Arc<[Diagram]>), Diagram>,
     memo: BTreeMap<(Op, Diagram, Diagram), Diagram>,
 }
@@ -220,6 +225,7 @@ impl Store {
         let Some(dimension) = open.iter().map(|(dimension, _)| *dimension).min() else {
             return Ok(false);
         };
+        self.step()?;
         let mut last = Vec::new();
         for cell in 0..self.width(dimension) {
             let inside = sets.iter().zip(&open).map(|(set, (at, edges))| {
@@ -247,6 +253,7 @@ impl Store {
         if let Some(known) = self.memo.get(&(op, a, b)) {
             return Ok(*known);
         }
+        self.step()?;
         let (left, right) = (self.shared(a), self.shared(b));
         let first = |side: &Option<Node>| side.as_ref().map_or(u32::MAX, |node| node.dimension);
         let dimension = first(&left).min(first(&right));
@@ -275,6 +282,12 @@ impl Store {
         } else {
             Err(TooLarge)
         }
+    }
+
+    fn step(&self) -> Result<(), TooLarge> {
+        let steps = self.steps.get().saturating_add(1);
+        self.steps.set(steps);
+        if steps > STEPS_MAX { Err(TooLarge) } else { Ok(()) }
     }
 
     fn shared(&self, diagram: Diagram) -> Option<Node> {
