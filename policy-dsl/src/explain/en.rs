@@ -59,6 +59,7 @@ fn place(lead: &Lead) -> String {
 
 fn hours(lead: &Lead, view: &View<'_>) -> String {
     match (lead.today(view), &lead.hours) {
+        (_, Some(hours)) if lead.rests => format!(", {}", write::weekly(hours, Lang::En)),
         (Some((start, end)), _) if view.now.minute < start => {
             format!(", {} today", write::range(start, end, Lang::En))
         }
@@ -107,7 +108,8 @@ pub(super) fn title(point: &Point, view: &View<'_>) -> String {
         Point::Kind(goods) | Point::Goods(true, goods) if !goods.is_empty() => {
             format!("This coin is for {}", write::list(goods, Lang::En))
         }
-        Point::Kind(_) | Point::Goods(..) => "This coin is for other things".to_owned(),
+        Point::Goods(false, _) => "Something here doesn’t fit this coin".to_owned(),
+        Point::Kind(_) | Point::Goods(true, _) => "This coin is for other things".to_owned(),
         Point::NotStarted(_) => "Not yet".to_owned(),
         Point::Expired(..) => "This coin has expired".to_owned(),
         Point::Shop(_) | Point::NotShops(_) => "This coin works elsewhere".to_owned(),

@@ -63,6 +63,7 @@ fn place(lead: &Lead) -> Option<String> {
 
 fn hours(lead: &Lead, view: &View<'_>) -> String {
     match (lead.today(view), &lead.hours) {
+        (_, Some(hours)) if lead.rests => format!("{}에", write::weekly(hours, Lang::Ko)),
         (Some((start, end)), _) if view.now.minute < start => {
             format!("오늘 {}에", write::range(start, end, Lang::Ko))
         }
@@ -107,7 +108,8 @@ pub(super) fn title(point: &Point, view: &View<'_>) -> String {
         Point::Goods(true, goods) if !goods.is_empty() => {
             format!("{} 살 때 쓰는 코인이에요", write::list(goods, Lang::Ko))
         }
-        Point::Kind(_) | Point::Goods(..) => "다른 것을 살 때 쓰는 코인이에요".to_owned(),
+        Point::Goods(false, _) => "살 수 없는 것이 들어 있어요".to_owned(),
+        Point::Kind(_) | Point::Goods(true, _) => "다른 것을 살 때 쓰는 코인이에요".to_owned(),
         Point::NotStarted(_) => "아직 시작 전이에요".to_owned(),
         Point::Expired(..) => "기한이 지난 코인이에요".to_owned(),
         Point::Shop(_) | Point::NotShops(_) => "여기서는 쓸 수 없는 코인이에요".to_owned(),

@@ -115,11 +115,18 @@ pub fn refusal(causes: &[Cause], policy: Option<&Policy>, view: &View<'_>) -> St
         return String::new();
     };
     let point = Point::of(first, policy, view);
+    let mut about = policy.map(|policy| Lead::of(policy, view));
+    let mut told = first.clone();
+    if let (Point::Rest(_), Some(about)) = (&point, &mut about) {
+        // The clause alone would pass at midnight; the holder wants to know when the coin opens.
+        about.rests = true;
+        told.next = told.next.map(|next| about.opens(next));
+    }
     let mut sentences = Vec::new();
-    sentences.extend(policy.map(|policy| lead(policy, view)));
+    sentences.extend(about.map(|about| tell(&about, view)));
     sentences.push(match view.lang {
-        Lang::Ko => ko::now(&point, first, view),
-        Lang::En => en::now(&point, first, view),
+        Lang::Ko => ko::now(&point, &told, view),
+        Lang::En => en::now(&point, &told, view),
     });
     sentences.push(match view.lang {
         Lang::Ko => format!("({})", ko::rule(first)),
@@ -135,10 +142,13 @@ pub fn refusal(causes: &[Cause], policy: Option<&Policy>, view: &View<'_>) -> St
 
 /// What the coin is for, today: `This coin buys snacks at 3 shops near school, until 19:00 today.`
 pub fn lead(policy: &Policy, view: &View<'_>) -> String {
-    let lead = Lead::of(policy, view);
+    tell(&Lead::of(policy, view), view)
+}
+
+fn tell(lead: &Lead, view: &View<'_>) -> String {
     match view.lang {
-        Lang::Ko => ko::lead(&lead, view),
-        Lang::En => en::lead(&lead, view),
+        Lang::Ko => ko::lead(lead, view),
+        Lang::En => en::lead(lead, view),
     }
 }
 

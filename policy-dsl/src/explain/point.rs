@@ -22,6 +22,8 @@ pub(super) struct Lead {
     pub(super) hours: Option<Weekly>,
     /// Does it pay purchases, or only other kinds?
     pub(super) purchases: bool,
+    /// It does not work today at all, so its hours are told for the week.
+    pub(super) rests: bool,
 }
 
 impl Lead {
@@ -77,6 +79,20 @@ impl Lead {
     /// First opening and last closing today, when there are hours and it opens today.
     pub(super) fn today(&self, view: &View<'_>) -> Option<(u16, u16)> {
         write::today(self.hours.as_ref()?, view.now.date)
+    }
+
+    /// The first minute at or after `moment` at which it is open; `moment` itself if it has no hours.
+    pub(super) fn opens(&self, moment: Civil) -> Civil {
+        let Some(hours) = &self.hours else { return moment };
+        let opening = |ahead: i32| {
+            let date = moment.date.add_days(ahead);
+            let (start, end) = write::today(hours, date)?;
+            let is_open =
+                ahead == 0 && start <= moment.minute && (moment.minute < end || end <= start);
+            let minute = if is_open { moment.minute } else { start };
+            Some(Civil { date, minute }).filter(|opening| *opening >= moment)
+        };
+        (0..=7).find_map(opening).unwrap_or(moment)
     }
 }
 
@@ -227,7 +243,8 @@ fn accepted(allowed: &Allowed, cause: &Cause, policy: Option<&Policy>, view: &Vi
             Point::Shop(policy.map_or_else(own, |policy| Lead::of(policy, view)))
         }
         Accept::Words(Fact::ItemCategory, words) => {
-            Point::Goods(!allowed.except, names(tags::goods, words))
+            let words = if allowed.except { present(words, cause) } else { words.clone() };
+            Point::Goods(!allowed.except, names(tags::goods, &words))
         }
         Accept::List(Fact::ItemCode, list) => {
             let goods = view.names.list(list, lang).and_then(|words| words.goods);
@@ -244,6 +261,23 @@ fn accepted(allowed: &Allowed, cause: &Cause, policy: Option<&Policy>, view: &Vi
         | Accept::Same(..)
         | Accept::Known(_) => Point::Other,
     }
+}
+
+/// Those of the words that were found in the basket; all of them if none can be told.
+fn present(words: &[String], cause: &Cause) -> Vec<String> {
+    let found = |word: &&String| {
+        cause.found.iter().any(|found| match &found.value {
+            Value::Words(tags) => tags.iter().any(|tag| is_below(tag, word)),
+            Value::Missing | Value::Number(_) | Value::Time(_) | Value::Wait(_) => false,
+        })
+    };
+    let present: Vec<String> = words.iter().filter(found).cloned().collect();
+    if present.is_empty() { words.to_vec() } else { present }
+}
+
+/// `drink.energy` is below `drink` and below itself.
+fn is_below(tag: &str, word: &str) -> bool {
+    tag.strip_prefix(word).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
 fn lead_of(shops: Vec<String>) -> Lead {

@@ -104,6 +104,53 @@ fn check(found: &(String, String), en: &str, ko: &str) {
 }
 
 #[test]
+fn a_day_off_names_the_hours_and_the_next_opening() {
+    let holiday = clause(
+        "holidays",
+        ClauseKind::Forbid,
+        Test::InDates(Date::parse("2026-03-03"), Date::parse("2026-03-03")),
+    );
+    let mut policy = snack();
+    policy.clauses.push(holiday);
+    let found = told(policy, &at_shop("2026-03-03 15:00"), &State::default());
+    check(
+        &found,
+        "This coin buys snacks at 3 shops near school, Mon–Fri 14:00–19:00, Sat 10:00–18:00. \
+         This coin rests today. It works again tomorrow from 14:00. \
+         (Rule \"holidays\", set by your parent.)",
+        "이 코인은 학교 앞 가게 3곳에서 월~금 14:00~19:00, 토 10:00~18:00에 간식 살 때 쓸 수 있어요. \
+         오늘은 쉬는 코인이에요. 다음은 내일 14:00부터예요. (규칙 «holidays» · 보호자가 정했어요.)",
+    );
+}
+
+#[test]
+fn goods_left_out_are_named_only_if_they_are_in_the_basket() {
+    let left_out = words(&["alcohol", "drink.energy", "tobacco"]);
+    let junk = Pred::AnyItem(Box::new(Pred::Test(Test::InTags(Fact::ItemCategory, left_out))));
+    let mut policy = snack();
+    policy.clauses.push(Clause {
+        label: "junk".to_owned(),
+        kind: ClauseKind::Forbid,
+        pred: junk,
+        because: Vec::new(),
+    });
+    let item =
+        |code: &str, tag: &str| Item { code: code.to_owned(), amount: 1_250, tags: words(&[tag]) };
+    let items = [item("bread", "food.bread"), item("boost", "drink.energy.large")];
+    let facts = Facts { items: Some(&items), ..at_shop("2026-03-03 15:00") };
+    let found = told(policy, &facts, &State::default());
+    check(
+        &found,
+        "This coin buys snacks at 3 shops near school, until 19:00 today. \
+         Something here doesn’t fit this coin. It can’t buy energy drinks. \
+         (Rule \"junk\", set by your parent.)",
+        "이 코인은 학교 앞 가게 3곳에서 오늘 19:00까지 간식 살 때 쓸 수 있어요. \
+         살 수 없는 것이 들어 있어요. 에너지 음료 살 때는 쓸 수 없어요. \
+         (규칙 «junk» · 보호자가 정했어요.)",
+    );
+}
+
+#[test]
 fn the_model_sentence() {
     let found = told(snack(), &at_shop("2026-03-03 19:10"), &State::default());
     check(
