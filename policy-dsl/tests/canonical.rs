@@ -1,6 +1,12 @@
 //! Identity: what a policy means decides its id; layout, order, comments and texts do not.
 
-#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may stop")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::arithmetic_side_effects,
+    clippy::format_collect,
+    reason = "a test may stop, and reads better short"
+)]
 
 use std::collections::BTreeMap;
 
@@ -250,7 +256,7 @@ fn deep_bytes_are_refused() {
 /// Sources made of clauses in any order: the same clauses must give the same id.
 fn clause() -> impl Strategy<Value = String> {
     let tag = proptest::sample::select(vec!["books", "culture", "food.cafe", "x-y"]);
-    let kinds = (0..9_u8, 0..30_u8, tag, 1..90_u32).prop_map(|(kind, label, tag, number)| match kind {
+    (0..9_u8, 0..30_u8, tag, 1..90_u32).prop_map(|(kind, label, tag, number)| match kind {
         0 => format!("require l{label}: payer.age in {number}.."),
         1 => format!("forbid l{label}: merchant.category in {{ {tag}, other }} or payer.groups in {{ {tag} }}"),
         2 => format!("cap l{label}: {number} won per {number} days when not merchant.groups in {{ {tag} }}"),
@@ -260,8 +266,7 @@ fn clause() -> impl Strategy<Value = String> {
         6 => format!("require l{label}: time in weekly {{ mon..fri 09:00..{:02}:00 }} or day in {{ sat }}", number % 24),
         7 => format!("require l{label}: any item (item.code is {tag}) because ko \"{number}\" en \"b\""),
         _ => format!("cap l{label}: {number} payments per week on items item.category in {{ {tag} }}"),
-    });
-    kinds
+    })
 }
 
 proptest! {
