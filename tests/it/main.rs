@@ -10,5 +10,6 @@ mod damage;
 mod limits;
 mod model;
 mod once;
+mod refusals;
 mod replay;
 mod world;

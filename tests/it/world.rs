@@ -17,6 +17,11 @@ policy test.thousand {
   cap all: 1_000 payments per day
   expires never
 }
+policy test.until($until: date) {
+  title ko "기한" en "Until"
+  zone Asia/Seoul
+  expires on $until then burn
+}
 "#;
 
 /// A city with one payer and one shop.

@@ -10,7 +10,7 @@ use scoin_core::envelope;
 use scoin_core::keys::SecretKey;
 use scoin_core::read_proof::ReadProof;
 use scoin_core::receipt::Receipt;
-use scoin_core::{AccountId, Amount, NetworkId, PolicyId, Timestamp};
+use scoin_core::{AccountId, Amount, CommandId, NetworkId, PolicyId, Timestamp};
 use tempfile::TempDir;
 
 use crate::actor::{fresh_id, key_of};
@@ -172,14 +172,20 @@ impl City {
 
     /// Mints into the treasury: one officer proposes, another approves.
     pub async fn mint(&self, amount: u64) {
+        let (proposal, digest) = self.propose_mint(amount).await;
+        self.accept(&self.officers[1], Action::Approve { proposal, digest }).await;
+    }
+
+    /// The first officer proposes to mint; gives the proposal's id and digest.
+    pub async fn propose_mint(&self, amount: u64) -> (CommandId, [u8; 32]) {
         let proposal = Proposal::Mint { amount: Amount::new(amount), reason: "test".to_owned() };
         let id = fresh_id(self.now);
         let until = self.now.saturating_add_micros(3_600_000_000);
         let command = self.officers[0].sign_as(id, until, Action::Propose { proposal });
         let reply = self.service.line().send(&command).await.expect("the service answers");
         assert!(reply.accepted(), "{}", reply.text());
-        let digest = *envelope::SignedCommand::decode(&command).expect("our own command").digest();
-        self.accept(&self.officers[1], Action::Approve { proposal: id, digest }).await;
+        let signed = envelope::SignedCommand::decode(&command).expect("our own command");
+        (id, *signed.digest())
     }
 
     /// Publishes rules.

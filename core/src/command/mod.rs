@@ -174,7 +174,7 @@ pub enum Action {
         role: Option<String>,
     } = 40,
     /// Give coins under an added layer. An officer gives plain money of the treasury, which is then the granter
-    /// (`docs/adr/0011`).
+    /// (`docs/adr/0012`).
     Grant {
         /// The receiver.
         to: AccountId,
