@@ -12,4 +12,5 @@ mod model;
 mod once;
 mod refusals;
 mod replay;
+mod wallet;
 mod world;

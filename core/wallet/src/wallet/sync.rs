@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use scoin_api::{AccountBody, EntryBody, HistoryBody};
+use scoin_api::{AccountBody, EntryBody, HistoryBody, MerchantBody};
 use scoin_core::receipt::Receipt;
 use scoin_core::{CommandId, PolicyId};
 use serde::Serialize;
@@ -12,6 +12,7 @@ use super::Wallet;
 use super::receipts::PLACES;
 use crate::client::{Events, Page};
 use crate::error::WalletError;
+use crate::estimate::shop_key;
 use crate::rules::{Names, references};
 use crate::store::Batch;
 
@@ -22,6 +23,8 @@ pub(super) const HISTORY: &str = "history/";
 /// Entries of one page, and most pages of one sync: older ones come with the next.
 const PAGE: u32 = 200;
 const PAGES_MAX: u32 = 50;
+/// Most shops kept for estimates; the others are read when they are asked about.
+const SHOPS_MAX: usize = 2_000;
 /// Commands whose places have been checked already.
 const CHECKED: &str = "checked-frame";
 
@@ -54,7 +57,7 @@ impl Wallet {
         let fresh = self.read_history(&proof).await?;
         let receipts = self.verify_entries(&fresh, &account.address, &proof).await?;
         self.read_rules(&account).await?;
-        let mut batch = Batch::new();
+        let mut batch = self.read_shops().await?;
         for entry in &fresh {
             put(&mut batch, history_key(entry.frame, entry.index), entry)?;
         }
@@ -167,6 +170,19 @@ impl Wallet {
             }
         }
         self.read_names(names).await
+    }
+
+    /// The city's shops, for estimates where there is no connection: only what changed is written.
+    async fn read_shops(&self) -> Result<Batch, WalletError> {
+        let mut batch = Batch::new();
+        for shop in self.client().merchants().await?.merchants.into_iter().take(SHOPS_MAX) {
+            let key = shop_key(&shop.address);
+            let known: Option<MerchantBody> = self.cached(&key)?;
+            if known.as_ref() != Some(&shop) {
+                put(&mut batch, key, &shop)?;
+            }
+        }
+        Ok(batch)
     }
 
     /// Reads a policy and what it names, unless it is known.

@@ -1,0 +1,207 @@
+//! The wallet engine against the real service: what it estimates is what the issuer decides, and it loses nothing.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use futures_util::StreamExt as _;
+use scoin_core::command::{AccountKind, Action, ListKind};
+use scoin_core::outcome::Effect;
+use scoin_core::request::{Item, to_link};
+use scoin_core::{Amount, LotId, Timestamp};
+use scoin_tests::chance::Chance;
+use scoin_tests::{Actor, City, data};
+use scoin_wallet::vault::{Language, NewVault};
+use scoin_wallet::wallet::StoreKind;
+use scoin_wallet::{Ask, HttpClient, Setup, SystemClock, VaultCost, Wallet, WalletError};
+
+const PASSWORD: &str = "correct horse battery";
+
+/// Rules whose counters are kept in every way there is: by lot, by merchant, for ever, in rolling days, with gaps.
+const RULES: &str = r#"
+policy test.mixed {
+  title ko "섞은 규칙" en "Mixed rules"
+  zone Asia/Seoul
+  cap week: 9_000 won per 7 days
+  cap shop: 4_000 won per day by merchant
+  cap lot: 3 payments per month by lot
+  cap ever: 40 payments per life
+  gap again: 5 minutes by merchant
+  cap bread: 2_000 won per day on items item.category in { food.bread }
+  expires 20 days after issue then return to granter
+}
+policy test.guarded {
+  title ko "하루 한도" en "A limit a day"
+  zone Asia/Seoul
+  cap all: 12_000 won per day
+  expires never
+}
+"#;
+
+fn setup(city: &City) -> Setup {
+    let client = HttpClient::new(city.service.line().base()).expect("a local address");
+    Setup { client: Arc::new(client), clock: Arc::new(SystemClock), store: StoreKind::Disk }
+}
+
+async fn open_wallet(city: &City, dir: &Path) -> Wallet {
+    let new = NewVault {
+        language: Language::Korean,
+        cost: VaultCost::FLOOR,
+        created: Timestamp::default(),
+    };
+    let (wallet, words) = Wallet::create(dir, PASSWORD, new, setup(city)).expect("a new wallet");
+    assert_eq!(words.expose().split_whitespace().count(), 12);
+    wallet.join(Some(city.network)).await.expect("the city is there");
+    wallet.open_account(AccountKind::Person, &Ask::default()).await.expect("an account is free");
+    wallet
+}
+
+/// A child with coins of three kinds and a guard, and two shops.
+struct Child {
+    city: City,
+    wallet: Wallet,
+    shops: [Actor; 2],
+    _folder: tempfile::TempDir,
+}
+
+impl Child {
+    async fn new() -> Self {
+        let city = City::found().await;
+        city.mint(1_000_000).await;
+        publish_days_and_shops(&city).await;
+        city.publish(&data::rules()).await;
+        city.publish(RULES).await;
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let wallet = open_wallet(&city, folder.path()).await;
+        let account = wallet.account_id().expect("joined");
+        let officer = &city.officers[0];
+        let child = Actor { account, ..officer.clone() };
+        city.attest(&child, 11, "gu.mapo").await;
+        for (name, amount) in
+            [("family.snack", 30_000), ("test.mixed", 20_000), ("test.mixed", 9_000)]
+        {
+            let policy = city.adopt(officer, name, &[]).await;
+            city.grant(account, amount, policy).await;
+        }
+        let guard = wallet.adopt("test.guarded", vec![], &Ask::default()).await.expect("adopted");
+        let guard = guard.policy().expect("an adopted policy has an id");
+        wallet.set_guard(account, guard, &Ask::default()).await.expect("one's own money");
+        let shops = [
+            city.shop("bread", "food.bakery", "gu.mapo").await,
+            city.shop("toys", "toys", "gu.jung").await,
+        ];
+        Self { city, wallet, shops, _folder: folder }
+    }
+
+    fn code(&self, chance: &mut Chance) -> String {
+        let shop = &self.shops[usize::from(chance.below(3) == 0)];
+        let first = 1 + chance.below(3_000);
+        let second = 1 + chance.below(2_500);
+        let item = |code: &str, amount, tag: &str| Item {
+            code: code.to_owned(),
+            amount: Amount::new(amount),
+            tags: vec![tag.to_owned()],
+        };
+        let drink = if chance.below(8) == 0 { "drink.energy" } else { "drink.milk" };
+        let (amount, items) = match chance.below(3) {
+            0 => (first, vec![]),
+            1 => (first, vec![item("bread", first, "food.bread")]),
+            _ => (first + second, vec![item("a", first, "food.bread"), item("b", second, drink)]),
+        };
+        to_link(&shop.request(self.city.now, amount, items))
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_wallet_estimates_is_what_the_issuer_decides() {
+    let mut child = Child::new().await;
+    let mut chance = Chance::new(7);
+    let (mut paid, mut refused) = (0, 0);
+    for round in 0..120_u64 {
+        child.wallet.sync().await.expect("the service is there");
+        let code = child.code(&mut chance);
+        let estimate = child.wallet.can_i_pay(&code).await.expect("everything is cached");
+        assert!(estimate.estimate);
+        match child.wallet.pay(&code, &Ask::default()).await {
+            Ok(done) => {
+                assert_eq!(estimate.refusal, None, "round {round}");
+                assert_eq!(
+                    by_lot(&done.effect),
+                    estimate.lots.into_iter().collect(),
+                    "round {round}"
+                );
+                paid += 1;
+            }
+            Err(WalletError::Refused(found)) => {
+                assert_eq!(estimate.refusal.as_ref(), Some(&found.refusal), "round {round}");
+                assert!(!found.told.ko.is_empty() && !found.told.en.is_empty());
+                refused += 1;
+            }
+            Err(error) => panic!("round {round}: {error}"),
+        }
+        let minutes = 1 + chance.below(if round % 10 == 0 { 3_000 } else { 9 });
+        child.city.now = child.city.now.saturating_add_micros(minutes * 60_000_000);
+        child.city.service.set_clock(child.city.now).await;
+    }
+    assert!(paid >= 10 && refused >= 10, "{paid} paid, {refused} refused");
+    let synced = child.wallet.sync().await.expect("the service is there");
+    assert_eq!(synced.missing, []);
+    assert!(child.wallet.history(500).expect("cached").len() > 120);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wallet_outlives_the_service_and_hears_of_its_money() {
+    let mut child = Child::new().await;
+    let mut events = child.wallet.events(None).await.expect("events");
+    let shop = child.shops[0].account;
+    let give = |amount| Action::Transfer { to: shop, amount: Amount::new(amount) };
+    let code = to_link(&child.shops[0].request(child.city.now, 1_500, vec![]));
+    let done = child.wallet.pay(&code, &Ask::default()).await.expect("bread after school");
+    let event = events.next().await.expect("an event").expect("a good event");
+    assert_eq!(event.entry.command, Some(done.id.to_hex()));
+    assert_eq!(event.entry.change, -1_500);
+
+    child.city.service.kill();
+    let asked = child.wallet.submit(give(1), &Ask::default()).await;
+    let Err(WalletError::Offline { waiting: Some(id) }) = asked else { panic!("{asked:?}") };
+    child.city.start().await;
+    // The service listens on a new port: the same folder is opened with another address.
+    let folder = child._folder.path().to_owned();
+    drop(child.wallet);
+    let wallet = Wallet::open(&folder, PASSWORD, setup(&child.city)).expect("the vault opens");
+    assert_eq!(wallet.waiting().await, [id]);
+    let synced = wallet.sync().await.expect("the service is there");
+    assert_eq!(synced.answered, 1);
+    assert!(synced.missing.is_empty() && !synced.rebuilt);
+    assert!(wallet.receipt(id).expect("cached").is_some());
+}
+
+/// The calendar and the list that `family.snack` names.
+async fn publish_days_and_shops(city: &City) {
+    let days: Vec<i32> = data::holidays().iter().map(|day| days_since_1970(day)).collect();
+    let calendar = Action::PutCalendar { name: "kr.holidays".to_owned(), days };
+    city.accept(&city.officers[0], calendar).await;
+    let list = Action::PutList {
+        name: "city.snack-shops".to_owned(),
+        kind: ListKind::Merchants,
+        add: vec![],
+        remove: vec![],
+    };
+    city.accept(&city.officers[0], list).await;
+}
+
+fn days_since_1970(date: &str) -> i32 {
+    let date: jiff::civil::Date = date.parse().expect("a date");
+    let since = date.since((jiff::Unit::Day, jiff::civil::date(1970, 1, 1)));
+    since.expect("in range").get_days()
+}
+
+fn by_lot(effect: &Effect) -> BTreeMap<LotId, Amount> {
+    let Effect::Moved { parts, .. } = effect else { panic!("{effect:?}") };
+    let mut lots = BTreeMap::new();
+    for part in parts {
+        let sum: &mut Amount = lots.entry(part.lot).or_default();
+        *sum = sum.checked_add(part.amount).expect("small sums");
+    }
+    lots
+}
