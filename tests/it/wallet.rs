@@ -61,7 +61,7 @@ struct Child {
     city: City,
     wallet: Wallet,
     shops: [Actor; 2],
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 impl Child {
@@ -90,7 +90,7 @@ impl Child {
             city.shop("bread", "food.bakery", "gu.mapo").await,
             city.shop("toys", "toys", "gu.jung").await,
         ];
-        Self { city, wallet, shops, _folder: folder }
+        Self { city, wallet, shops, folder }
     }
 
     fn code(&self, chance: &mut Chance) -> String {
@@ -133,6 +133,11 @@ async fn what_the_wallet_estimates_is_what_the_issuer_decides() {
                 paid += 1;
             }
             Err(WalletError::Refused(found)) => {
+                let causes = scoin_wallet::explain::causes_of(&found.refusal);
+                for (ours, theirs) in estimate.causes.iter().zip(&causes) {
+                    assert_eq!(ours, theirs, "round {round}");
+                }
+                assert_eq!(estimate.causes.len(), causes.len(), "round {round}");
                 assert_eq!(estimate.refusal.as_ref(), Some(&found.refusal), "round {round}");
                 assert!(!found.told.ko.is_empty() && !found.told.en.is_empty());
                 refused += 1;
@@ -166,7 +171,7 @@ async fn a_wallet_outlives_the_service_and_hears_of_its_money() {
     let Err(WalletError::Offline { waiting: Some(id) }) = asked else { panic!("{asked:?}") };
     child.city.start().await;
     // The service listens on a new port: the same folder is opened with another address.
-    let folder = child._folder.path().to_owned();
+    let folder = child.folder.path().to_owned();
     drop(child.wallet);
     let wallet = Wallet::open(&folder, PASSWORD, setup(&child.city)).expect("the vault opens");
     assert_eq!(wallet.waiting().await, [id]);

@@ -176,6 +176,3 @@ fn why_not(refused: &scoin_policy::alloc::Refused) -> Refusal {
         causes: causes::encode(&refused.causes),
     })
 }
-
-#[cfg(test)]
-mod tests;

@@ -49,6 +49,8 @@ struct Layer {
     now: Civil,
     issued: Option<Civil>,
     used: Vec<u64>,
+    /// The day buckets of rolling windows: they say exactly when there is room again.
+    days: Vec<Vec<(Date, u64)>>,
     last: Vec<Option<i64>>,
 }
 
@@ -90,9 +92,13 @@ impl<'a> Purse<'a> {
         question: impl FnOnce(&Coins<'_>) -> T,
     ) -> T {
         let facts = self.facts(shop, purchase);
-        let guards: Vec<LayerView<'_>> = self.guards.iter().map(Layer::view).collect();
+        let guard_days: Vec<_> = self.guards.iter().map(Layer::buckets).collect();
+        let guards = views(&self.guards, &guard_days);
+        let lot_days: Vec<Vec<_>> =
+            self.lots.iter().map(|lot| lot.layers.iter().map(Layer::buckets).collect()).collect();
+        let lots = self.lots.iter().zip(&lot_days);
         let layers: Vec<Vec<LayerView<'_>>> =
-            self.lots.iter().map(|lot| lot.layers.iter().map(Layer::view).collect()).collect();
+            lots.map(|(lot, days)| views(&lot.layers, days)).collect();
         let lots: Vec<LotView<'_>> =
             self.lots.iter().zip(&layers).map(|(lot, layers)| lot.view(layers)).collect();
         let (world, guards) = (&self.world, guards.as_slice());
@@ -178,10 +184,25 @@ impl<'a> Purse<'a> {
     }
 }
 
+/// The day buckets behind each cap of a layer.
+type Buckets<'v> = Vec<&'v [(Date, u64)]>;
+
+fn views<'v>(layers: &'v [Layer], days: &'v [Buckets<'v>]) -> Vec<LayerView<'v>> {
+    layers.iter().zip(days).map(|(layer, days)| layer.view(days)).collect()
+}
+
+/// True for windows that move on every day and so give room bit by bit.
+const fn rolls(cap: &CapSlot) -> bool {
+    matches!(cap.window, Window::Days(_) | Window::Months(_) | Window::Years(_))
+}
+
 impl Layer {
-    fn view(&self) -> LayerView<'_> {
-        let state =
-            State { issued: self.issued, used: &self.used, last: &self.last, ..State::default() };
+    fn buckets(&self) -> Buckets<'_> {
+        self.days.iter().map(Vec::as_slice).collect()
+    }
+
+    fn view<'v>(&'v self, buckets: &'v [&'v [(Date, u64)]]) -> LayerView<'v> {
+        let state = State { issued: self.issued, used: &self.used, last: &self.last, buckets };
         let Self { rule, whose, scope, now, .. } = self;
         LayerView { rule, whose: *whose, scope: *scope, now: *now, state }
     }
@@ -254,31 +275,49 @@ impl Reader<'_> {
         let now = zone.civil(self.now);
         let issued = lot.filter(|(_, _, grace)| !grace).map(|(_, issued, _)| zone.civil(issued));
         let lot = lot.map(|(id, _, _)| id);
-        let used = rule.caps().iter().map(|cap| self.used(cap, name, lot, now.date)).collect();
+        let counted = |cap| self.counted(cap, name, lot, now.date);
+        let counted: Vec<Vec<(Date, u64)>> = rule.caps().iter().map(counted).collect();
+        let sum = |days: &Vec<(Date, u64)>| {
+            days.iter().fold(0, |sum, day| u64::saturating_add(sum, day.1))
+        };
+        let used = counted.iter().map(sum).collect();
+        let rolling = rule
+            .caps()
+            .iter()
+            .zip(counted)
+            .map(|(cap, days)| if rolls(cap) { days } else { Vec::new() });
+        let days = rolling.collect();
         let last = rule.gaps().iter().map(|gap| self.last(gap, name, lot)).collect();
         let scope = self.number(name);
-        Some(Layer { rule, whose, scope, now, issued, used, last })
+        Some(Layer { rule, whose, scope, now, issued, used, days, last })
     }
 
-    fn used(&self, cap: &CapSlot, name: [u8; 16], lot: Option<u64>, today: Date) -> u64 {
-        let Some((from, to)) = cap.dates(today) else { return 0 };
+    /// What a cap counts within its window now, by day; a sum for ever stands under any day.
+    fn counted(
+        &self,
+        cap: &CapSlot,
+        name: [u8; 16],
+        lot: Option<u64>,
+        today: Date,
+    ) -> Vec<(Date, u64)> {
+        let Some((from, to)) = cap.dates(today) else { return Vec::new() };
         let (scope, household) = self.place(&cap.by, name, lot);
-        let measure = cap.measure.0;
-        let in_window = |meter: &&MeterBody| match meter.day {
-            None => cap.window == Window::Life,
-            Some(day) => cap.window != Window::Life && (from.0..=to.0).contains(&day),
-        };
+        let for_ever = cap.window == Window::Life;
         let same = |meter: &&MeterBody| {
             meter.household == household
                 && sixteen(&meter.scope) == Some(scope)
-                && sixteen(&meter.measure) == Some(measure)
+                && sixteen(&meter.measure) == Some(cap.measure.0)
         };
-        let counted = |meter: &MeterBody| match cap.counts {
+        let in_window = |meter: &MeterBody| match meter.day {
+            None => for_ever.then_some(today),
+            Some(day) => Some(Date(day)).filter(|day| !for_ever && (from..=to).contains(day)),
+        };
+        let of_unit = |meter: &MeterBody| match cap.counts {
             Unit::Money => meter.amount,
             Unit::Count => meter.count,
         };
-        let meters = self.account.meters.iter().filter(same).filter(in_window);
-        meters.fold(0, |sum, meter| sum.saturating_add(counted(meter)))
+        let meters = self.account.meters.iter().filter(same);
+        meters.filter_map(|meter| Some((in_window(meter)?, of_unit(meter)))).collect()
     }
 
     fn last(&self, gap: &GapSlot, name: [u8; 16], lot: Option<u64>) -> Option<i64> {

@@ -233,6 +233,13 @@ impl Vault {
         }
     }
 
+    /// Restarts the idle time. What a header says of its making is for people and may be any time.
+    pub(crate) const fn touch(&mut self, now: Timestamp) {
+        if let Some(open) = self.open.as_mut() {
+            open.used = now;
+        }
+    }
+
     /// Changes the idle time, in microseconds; `u64::MAX` never locks.
     pub const fn set_idle(&mut self, micros: u64) {
         self.idle_micros = micros;

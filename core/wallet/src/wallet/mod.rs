@@ -120,7 +120,13 @@ impl Wallet {
         Self::assemble(dir, vault, setup, lock)
     }
 
-    fn assemble(dir: &Path, vault: Vault, setup: Setup, lock: File) -> Result<Self, WalletError> {
+    fn assemble(
+        dir: &Path,
+        mut vault: Vault,
+        setup: Setup,
+        lock: File,
+    ) -> Result<Self, WalletError> {
+        vault.touch(setup.clock.now());
         let outbox = Outbox::open(&dir.join(OUTBOX_FILE))?;
         let (store, rebuilt): (Box<dyn Store>, bool) = match setup.store {
             StoreKind::Memory => (Box::new(MemoryStore::default()), false),
