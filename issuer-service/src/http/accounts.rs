@@ -63,8 +63,8 @@ pub(super) struct PageQuery {
     get, path = "/v1/accounts/{address}", tag = "accounts",
     params(("address" = String, Path, description = "bech32m address"), FreshQuery),
     responses(
-        (status = 200, body = AccountBody),
-        (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 200, body = AccountBody, description = "the account as it stands"),
+        (status = "4XX", body = ProblemBody, content_type = "application/problem+json", description = "refused, and why"),
     ),
     security(("read_proof" = []))
 )]
@@ -86,9 +86,9 @@ pub(super) async fn account(
     get, path = "/v1/accounts/{address}/history", tag = "accounts",
     params(("address" = String, Path, description = "bech32m address"), PageQuery),
     responses(
-        (status = 200, body = HistoryBody),
-        (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "5XX", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 200, body = HistoryBody, description = "what happened, newest first"),
+        (status = "4XX", body = ProblemBody, content_type = "application/problem+json", description = "refused, and why"),
+        (status = "5XX", body = ProblemBody, content_type = "application/problem+json", description = "not taken; try again"),
     ),
     security(("read_proof" = []))
 )]
@@ -125,8 +125,8 @@ pub(super) async fn history(
     get, path = "/v1/merchants/{address}", tag = "merchants",
     params(("address" = String, Path, description = "bech32m address")),
     responses(
-        (status = 200, body = MerchantBody),
-        (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 200, body = MerchantBody, description = "the shop as registered"),
+        (status = "4XX", body = ProblemBody, content_type = "application/problem+json", description = "refused, and why"),
     )
 )]
 pub(super) async fn merchant(
@@ -140,7 +140,7 @@ pub(super) async fn merchant(
 
 /// All registered shops and services.
 #[utoipa::path(
-    get, path = "/v1/merchants", tag = "merchants", responses((status = 200, body = MerchantsBody))
+    get, path = "/v1/merchants", tag = "merchants", responses((status = 200, body = MerchantsBody, description = "the registered shops"))
 )]
 pub(super) async fn merchants(State(service): App) -> Json<MerchantsBody> {
     Json(views::merchants(&service.books.live()))

@@ -45,8 +45,8 @@ pub(super) struct FramesQuery {
 #[utoipa::path(
     get, path = "/v1/report", tag = "books",
     responses(
-        (status = 200, body = ReportBody),
-        (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 200, body = ReportBody, description = "the money there is, by rule and by pool"),
+        (status = "4XX", body = ProblemBody, content_type = "application/problem+json", description = "refused, and why"),
     ),
     security(("read_proof" = []))
 )]
@@ -62,8 +62,8 @@ pub(super) async fn report(
 #[utoipa::path(
     get, path = "/v1/proposals", tag = "books",
     responses(
-        (status = 200, body = ProposalsBody),
-        (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 200, body = ProposalsBody, description = "what waits for other officers"),
+        (status = "4XX", body = ProblemBody, content_type = "application/problem+json", description = "refused, and why"),
     ),
     security(("read_proof" = []))
 )]
@@ -77,7 +77,7 @@ pub(super) async fn proposals(
 }
 
 /// Where the journal stands.
-#[utoipa::path(get, path = "/v1/checkpoint", tag = "books", responses((status = 200, body = CheckpointBody)))]
+#[utoipa::path(get, path = "/v1/checkpoint", tag = "books", responses((status = 200, body = CheckpointBody, description = "size and root of the journal")))]
 pub(super) async fn checkpoint(State(service): App) -> Json<CheckpointBody> {
     let live = service.books.live();
     let head = &live.tip.frame.head;
@@ -95,9 +95,9 @@ pub(super) async fn checkpoint(State(service): App) -> Json<CheckpointBody> {
 #[utoipa::path(
     get, path = "/v1/frames", tag = "books", params(FramesQuery),
     responses(
-        (status = 200, body = FramesBody),
-        (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "5XX", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 200, body = FramesBody, description = "frames of the journal, in order"),
+        (status = "4XX", body = ProblemBody, content_type = "application/problem+json", description = "refused, and why"),
+        (status = "5XX", body = ProblemBody, content_type = "application/problem+json", description = "not taken; try again"),
     ),
     security(("read_proof" = []))
 )]

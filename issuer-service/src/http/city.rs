@@ -24,7 +24,7 @@ pub(super) fn routes() -> Router<Arc<Service>> {
 }
 
 /// What the city is, and the time.
-#[utoipa::path(get, path = "/v1/city", tag = "city", responses((status = 200, body = CityBody)))]
+#[utoipa::path(get, path = "/v1/city", tag = "city", responses((status = 200, body = CityBody, description = "the city and its present")))]
 pub(super) async fn city(State(service): App) -> Json<CityBody> {
     let genesis = service.books.genesis();
     let live = service.books.live();
@@ -52,7 +52,7 @@ pub(super) async fn city(State(service): App) -> Json<CityBody> {
     post, path = "/v1/sandbox/clock", tag = "city", request_body = ClockBody,
     responses(
         (status = 200, body = ClockBody, description = "where the clock stands now"),
-        (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
+        (status = "4XX", body = ProblemBody, content_type = "application/problem+json", description = "refused, and why"),
     )
 )]
 pub(super) async fn clock(
@@ -76,7 +76,7 @@ pub(super) async fn clock(
 }
 
 /// 200 while the process lives.
-#[utoipa::path(get, path = "/healthz", tag = "health", responses((status = 200, body = HealthBody)))]
+#[utoipa::path(get, path = "/healthz", tag = "health", responses((status = 200, body = HealthBody, description = "well")))]
 pub(super) async fn health(State(service): App) -> Json<HealthBody> {
     let frame = service.books.live().number();
     Json(HealthBody { status: "ok".to_owned(), frame })
@@ -86,8 +86,8 @@ pub(super) async fn health(State(service): App) -> Json<HealthBody> {
 #[utoipa::path(
     get, path = "/readyz", tag = "health",
     responses(
-        (status = 200, body = HealthBody),
-        (status = 503, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 200, body = HealthBody, description = "well"),
+        (status = 503, body = ProblemBody, content_type = "application/problem+json", description = "not ready"),
     )
 )]
 pub(super) async fn ready(State(service): App) -> Result<Json<HealthBody>, Problem> {
@@ -98,7 +98,7 @@ pub(super) async fn ready(State(service): App) -> Result<Json<HealthBody>, Probl
 }
 
 /// Metrics in Prometheus' text format.
-#[utoipa::path(get, path = "/metrics", tag = "health", responses((status = 200, body = String, content_type = "text/plain")))]
+#[utoipa::path(get, path = "/metrics", tag = "health", responses((status = 200, body = String, content_type = "text/plain", description = "metrics in the Prometheus text format")))]
 pub(super) async fn metrics(State(service): App) -> Response {
     telemetry::standing(service.books.live().number(), service.sequencer.waiting());
     let Some(handle) = telemetry::metrics() else {

@@ -74,8 +74,8 @@ pub(super) async fn one(
     request_body(content = Vec<u8>, content_type = "application/cbor", description = "an array of byte strings, each a signed command"),
     responses(
         (status = 200, body = Vec<BatchItem>, description = "one answer or problem for each, in order"),
-        (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "5XX", body = ProblemBody, content_type = "application/problem+json"),
+        (status = "4XX", body = ProblemBody, content_type = "application/problem+json", description = "refused, and why"),
+        (status = "5XX", body = ProblemBody, content_type = "application/problem+json", description = "not taken; try again"),
     )
 )]
 pub(super) async fn batch(
@@ -114,8 +114,8 @@ pub(super) async fn batch(
     params(("account" = String, Path, description = "address"), ("id" = String, Path, description = "32 hex digits")),
     responses(
         (status = 200, body = AnswerBody, description = "accepted or refused then"),
-        (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "5XX", body = ProblemBody, content_type = "application/problem+json"),
+        (status = "4XX", body = ProblemBody, content_type = "application/problem+json", description = "refused, and why"),
+        (status = "5XX", body = ProblemBody, content_type = "application/problem+json", description = "not taken; try again"),
     ),
     security(("read_proof" = []))
 )]

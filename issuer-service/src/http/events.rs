@@ -37,8 +37,8 @@ pub(super) fn routes() -> Router<Arc<Service>> {
         ("Last-Event-ID" = Option<String>, Header, description = "`frame:index`: only what came after it"),
     ),
     responses(
-        (status = 200, body = EntryBody, content_type = "text/event-stream"),
-        (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 200, body = EntryBody, content_type = "text/event-stream", description = "one event for each entry that touches the account"),
+        (status = "4XX", body = ProblemBody, content_type = "application/problem+json", description = "refused, and why"),
     ),
     security(("read_proof" = []))
 )]

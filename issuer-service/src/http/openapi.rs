@@ -70,7 +70,7 @@ impl Modify for ReadProofScheme {
 }
 
 /// This document.
-#[utoipa::path(get, path = "/openapi.json", tag = "health", responses((status = 200, body = serde_json::Value)))]
+#[utoipa::path(get, path = "/openapi.json", tag = "health", responses((status = 200, body = serde_json::Value, description = "this document")))]
 pub(super) async fn openapi() -> Json<Document> {
     Json(document())
 }

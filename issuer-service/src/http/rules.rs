@@ -28,7 +28,7 @@ pub(super) fn routes() -> Router<Arc<Service>> {
 }
 
 /// All policies.
-#[utoipa::path(get, path = "/v1/policies", tag = "rules", responses((status = 200, body = PoliciesBody)))]
+#[utoipa::path(get, path = "/v1/policies", tag = "rules", responses((status = 200, body = PoliciesBody, description = "the policies known")))]
 pub(super) async fn policies(State(service): App) -> Json<PoliciesBody> {
     Json(views::policies(&service.books.live()))
 }
@@ -38,8 +38,8 @@ pub(super) async fn policies(State(service): App) -> Json<PoliciesBody> {
     get, path = "/v1/policies/{id}", tag = "rules",
     params(("id" = String, Path, description = "64 hex digits")),
     responses(
-        (status = 200, body = PolicyBody),
-        (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 200, body = PolicyBody, description = "the compiled policy"),
+        (status = "4XX", body = ProblemBody, content_type = "application/problem+json", description = "refused, and why"),
     )
 )]
 pub(super) async fn policy(
@@ -52,7 +52,7 @@ pub(super) async fn policy(
 }
 
 /// The source text of all published modules.
-#[utoipa::path(get, path = "/v1/rules", tag = "rules", responses((status = 200, body = Vec<ModuleBody>)))]
+#[utoipa::path(get, path = "/v1/rules", tag = "rules", responses((status = 200, body = Vec<ModuleBody>, description = "the published rule texts")))]
 pub(super) async fn modules(State(service): App) -> Json<Vec<ModuleBody>> {
     Json(views::modules(&service.books.live()))
 }
@@ -62,8 +62,8 @@ pub(super) async fn modules(State(service): App) -> Json<Vec<ModuleBody>> {
     get, path = "/v1/lists/{name}", tag = "rules",
     params(("name" = String, Path, description = "qualified name")),
     responses(
-        (status = 200, body = ListBody),
-        (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 200, body = ListBody, description = "the list as it stands"),
+        (status = "4XX", body = ProblemBody, content_type = "application/problem+json", description = "refused, and why"),
     ),
     security((), ("read_proof" = []))
 )]
@@ -85,8 +85,8 @@ pub(super) async fn list(
     get, path = "/v1/calendars/{name}", tag = "rules",
     params(("name" = String, Path, description = "qualified name")),
     responses(
-        (status = 200, body = CalendarBody),
-        (status = "4XX", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 200, body = CalendarBody, description = "the calendar as it stands"),
+        (status = "4XX", body = ProblemBody, content_type = "application/problem+json", description = "refused, and why"),
     )
 )]
 pub(super) async fn calendar(
@@ -98,7 +98,7 @@ pub(super) async fn calendar(
 }
 
 /// The reward programmes and what their pools have left.
-#[utoipa::path(get, path = "/v1/programs", tag = "rules", responses((status = 200, body = Vec<ProgramBody>)))]
+#[utoipa::path(get, path = "/v1/programs", tag = "rules", responses((status = 200, body = Vec<ProgramBody>, description = "the programmes in force")))]
 pub(super) async fn programs(State(service): App) -> Json<Vec<ProgramBody>> {
     Json(views::programs(&service.books.live(), service.books.network()))
 }

@@ -46,6 +46,23 @@ fn the_document_has_every_path_and_no_other() {
     assert_eq!(documented, expected);
 }
 
+/// OpenAPI 3.1.0, Response Object: `description` is required. Validators refuse the whole document without it.
+#[test]
+fn every_response_is_described() {
+    let document = serde_json::to_value(scoin_issuer::http::document()).unwrap();
+    let mut silent = Vec::new();
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for (method, operation) in methods.as_object().unwrap() {
+            for (status, response) in operation["responses"].as_object().unwrap() {
+                if response["description"].as_str().is_none_or(str::is_empty) {
+                    silent.push(format!("{method} {path} {status}"));
+                }
+            }
+        }
+    }
+    assert!(silent.is_empty(), "no description: {silent:?}");
+}
+
 #[tokio::test]
 async fn every_documented_path_is_served() {
     let mut city = crate::city::serve().await;
