@@ -205,7 +205,7 @@ impl Rule {
         self.policy.priority
     }
 
-    /// How narrow the rule is: lower is narrower and pays first. See [`crate::rank`].
+    /// How narrow the rule is: lower is narrower and pays first. See `rank.rs`.
     pub fn rank(&self) -> u64 {
         self.rank
     }

@@ -2,7 +2,7 @@
 //!
 //! [`service`] runs the real binary and talks HTTP to it; [`actor`] holds a key and signs; [`city`] puts both together
 //! and founds a sandbox city on a manual clock; [`load`] sends much at once and remembers every answer. [`books`] is the ledger alone,
-//! without a service; [`reference`] is the naive ledger it is compared with.
+//! without a service; [`mod@reference`] is the naive ledger it is compared with.
 
 pub mod actor;
 pub mod binaries;

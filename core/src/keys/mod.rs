@@ -1,6 +1,6 @@
 //! Keys: words, derivation, signing, public keys.
 //!
-//! Words ([`Mnemonic`]) give a seed, the seed gives one key a purpose ([`derive`]), a key signs digests
+//! Words ([`Mnemonic`]) give a seed, the seed gives one key a purpose ([`derive()`]), a key signs digests
 //! ([`SecretKey`]), and [`PublicKey`] checks them. Random bytes always come in as an argument.
 
 mod derive;

@@ -162,7 +162,7 @@ fn payment(command: &VerifiedCommand) -> Option<&Payment> {
     }
 }
 
-/// Everything deciding these entries may read directly, sorted: what an engine loads before [`apply`].
+/// Everything deciding these entries may read directly, sorted: what an engine loads before [`crate::apply`].
 ///
 /// Reference data (policies, stacks, programmes, lists, calendars, totals, shared counters) is small, is needed by nearly
 /// every batch and is expected to be at hand always; accounts reached only through a proposal, a hold or a payment follow

@@ -1,6 +1,6 @@
 //! The books of one running city: the state in memory, the journal in an engine, and who was touched.
 //!
-//! [`Books::open`] brings them to where the journal ends. [`Books::decide`] is the only way they change; the sequencer is
+//! [`Books::open`] brings them to where the journal ends. `Books::decide` is the only way they change; the sequencer is
 //! its only caller. Everyone else reads, under a lock that a change holds only for as long as memory is written.
 
 mod open;
@@ -123,7 +123,7 @@ impl Books {
         stored.map(|stored| decode(stored).map(Arc::new).map_err(damaged)).transpose()
     }
 
-    /// Decide without recording: what [`Books::decide`] would answer now.
+    /// Decide without recording: what `Books::decide` would answer now.
     pub fn try_out(&self, entry: Entry, now: Timestamp) -> Option<Decision> {
         let live = self.live();
         let time = live.time_after(now);

@@ -1,7 +1,7 @@
 //! Typed views of the tree: definitions, clauses, conditions and values, each with its span.
 //!
 //! Only undamaged nodes are read: a clause in which the parser found a mistake is left out, as if it were not there,
-//! so that one mistake gives one message. Bodies of clauses are read in [`super::read`].
+//! so that one mistake gives one message. Bodies of clauses are read in `read.rs`.
 
 use super::tree::{Node, Tree};
 use crate::civil::{Date, Weekday};
