@@ -233,8 +233,15 @@ impl Reference {
                     self.holds.insert(*number, (paid, now + HOLD_MINUTES));
                 }
             }
-            Ask::Capture { number, amount } => self.capture(*number, *amount, taken)?,
-            Ask::Void { number } => self.release(*number),
+            Ask::Capture { number, amount } => {
+                self.capture(*number, *amount, taken)?;
+                // Reserved coins outlive their end; once free again they go where ended coins go.
+                self.sweep(today);
+            }
+            Ask::Void { number } => {
+                self.release(*number);
+                self.sweep(today);
+            }
             Ask::RefundAll { number } => {
                 self.refund_all(*number)?;
                 // Without a time of grace, coins that ended meanwhile do not come to life again.

@@ -149,13 +149,17 @@ pub(crate) async fn serve() -> Served {
 }
 
 pub(crate) async fn serve_with(limits: LimitsConfig) -> Served {
+    serve_on(limits, &HttpConfig::default()).await
+}
+
+pub(crate) async fn serve_on(limits: LimitsConfig, http: &HttpConfig) -> Served {
     // Refused when another test was first, which is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let running = start_with(Arc::new(MemoryEngine::new()), 1000, &limits);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap());
     let (stop, stopped) = oneshot::channel::<()>();
-    let config = ServerConfig::new(&HttpConfig::default()).unwrap();
+    let config = ServerConfig::new(http).unwrap();
     let service = Arc::clone(&running.service);
     let server = tokio::spawn(run(listener, service, config, async move {
         let _ = stopped.await;

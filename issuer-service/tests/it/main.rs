@@ -13,3 +13,4 @@ mod http;
 mod openapi;
 mod restart;
 mod shutdown;
+mod tls;
