@@ -147,7 +147,7 @@ fn a_wrong_example_is_shown_at_its_place() {
 #[test]
 fn questions_are_answered_line_by_line() {
     let questions = [
-        r#"{"policy":"city.relief","args":{"$district":"gu.mapo"},"at":"2026-09-01T10:00","facts":{"payer.age":30,"payer.district":"gu.mapo","merchant.district":"gu.mapo","merchant.category":"food.grocer","merchant.groups":["small-business"]},"amount":42000,"items":[{"code":"apples","amount":6000,"tags":["food.fruit"]}],"lists":{},"calendars":{"kr.holidays":["2026-03-02"]}}"#,
+        r#"{"policy":"city.relief","args":{"$district":"gu.mapo"},"at":"2026-09-01T10:00","facts":{"payer.age":30,"payer.district":"gu.mapo","merchant.district":"gu.mapo","merchant.category":"food.grocer","merchant.groups":["small-business"]},"amount":42000,"items":[{"code":"apples","amount":6000,"tags":["food.fruit"]}],"spent":{"each-day":4000},"lists":{},"calendars":{"kr.holidays":["2026-03-02"]}}"#,
         r#"{"policy":"city.relief","args":{"$district":"gu.mapo"},"at":"2026-09-01T10:00","facts":{"payer.district":"gu.mapo","merchant.district":"gu.jongno","merchant.groups":["small-business"],"merchant.category":"food.grocer"},"amount":42000}"#,
         r#"{"policy":"family.snack","at":"2026-03-03T19:10","facts":{"payer.age":11,"merchant.category":"food.bakery"},"amount":500,"calendars":{"kr.holidays":["2026-03-02"]}}"#,
         r#"{"policy":"family.snack","args":{"$daily":5000},"at":"2026-03-03T18:59","facts":{"payer.age":11,"merchant.category":"food.bakery"},"amount":2500,"spent":{"each-day":4000,"thrice":2},"calendars":{"kr.holidays":[]}}"#,

@@ -110,7 +110,7 @@ impl<'m> Asker<'m> {
         match compiled {
             Compiled::Policy(rule) => {
                 let amount = amount.ok_or("missing field `amount`")?;
-                let used = used(rule.caps(), &request)?;
+                let used = used(rule.caps(), &request);
                 let facts = request.facts(amount, items.as_deref());
                 let issued = Some(request.issued.unwrap_or(request.at).0);
                 let state = State { issued, used: &used, ..State::default() };
@@ -128,7 +128,7 @@ impl<'m> Asker<'m> {
                            "next": verdict.next.map(written) }))
             }
             Compiled::Program(program, caps) => {
-                let used = used(caps, &request)?;
+                let used = used(caps, &request);
                 let facts = request.facts(amount.unwrap_or(0), items.as_deref());
                 let given = reward(program, None, &facts, &request, &used);
                 let sum = given.iter().fold(0_u64, |sum, given| sum.saturating_add(given.amount));
@@ -222,14 +222,10 @@ fn spelled(value: &Argument, kind: ParamKind) -> String {
     }
 }
 
-/// What each cap has counted, in the order of the caps. A label that is no cap is an error.
-fn used(caps: &[CapSlot], request: &Request) -> Result<Vec<u64>, String> {
-    if let Some(label) =
-        request.spent.0.keys().find(|label| caps.iter().all(|cap| cap.label != **label))
-    {
-        return Err(format!("`{}` has no cap `{label}`", request.policy));
-    }
-    Ok(caps.iter().map(|cap| request.spent.0.get(&cap.label).copied().unwrap_or(0)).collect())
+/// What each cap has counted, in the order of the caps. A label that is no cap of this policy says nothing about it: one
+/// state may be put to several policies.
+fn used(caps: &[CapSlot], request: &Request) -> Vec<u64> {
+    caps.iter().map(|cap| request.spent.0.get(&cap.label).copied().unwrap_or(0)).collect()
 }
 
 /// The answer in a few words.
