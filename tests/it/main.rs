@@ -4,6 +4,7 @@ mod architecture;
 mod tidy;
 
 mod bad_input;
+mod bench;
 mod command_line;
 mod crash;
 mod damage;

@@ -44,8 +44,8 @@ impl City {
         city
     }
 
-    /// Writes genesis, key and configuration.
-    fn lay_out() -> Self {
+    /// Writes genesis, key and configuration; nothing runs yet.
+    pub fn lay_out() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let issuer = key_of("issuer");
         let officers: Vec<SecretKey> = ["officer 1", "officer 2", "officer 3"].map(key_of).to_vec();

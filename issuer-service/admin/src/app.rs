@@ -9,7 +9,7 @@ use crate::args::{Cli, Command, Lang};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{self, Report};
-use crate::{check, commands};
+use crate::{beside, check, commands};
 
 /// Runs one command line.
 pub(crate) fn run(words: Vec<OsString>) -> Exit {
@@ -49,6 +49,8 @@ async fn command(cli: Cli) -> Result<Report, Failure> {
         Command::Check => check::run(global).await,
         Command::Wallet(wallet) => commands::wallet::run(global, wallet).await,
         Command::Completions { shell } => Ok(completions(shell)),
+        Command::Demo(demo) => beside::demo(demo, global.json),
+        Command::Bench(bench) => beside::bench(bench, global.json),
         Command::Version => Ok(version()),
     }
 }

@@ -20,6 +20,8 @@ cargo xtask COMMAND
                            --json   one JSON document a line, nothing for people
                            --keep   leave the city's folder and say where it is
                            --short  the same story with less load
+  bench [--seconds N] [--accounts N] [--json]
+                           what a payment costs, beside PostgreSQL in the same run; release build
   help                     this text
 ";
 
@@ -44,6 +46,7 @@ fn run(arguments: &[String]) -> Result<ExitCode> {
             test(&root)
         }
         Some((command, rest)) if command == "demo" => demo(&root, rest),
+        Some((command, rest)) if command == "bench" => bench(&root, rest),
         None => {
             print!("{HELP}");
             Ok(ExitCode::SUCCESS)
@@ -103,6 +106,31 @@ fn demo(root: &Path, arguments: &[String]) -> Result<ExitCode> {
         .args(arguments)
         .status()
         .context("the demo cannot be started")?;
+    Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Builds for speed and measures beside a `PostgreSQL` that runs only for that.
+fn bench(root: &Path, arguments: &[String]) -> Result<ExitCode> {
+    let quiet = arguments.iter().any(|given| given == "--json");
+    packages::ensure_postgres(quiet)?;
+    let mut build = Command::new(cargo());
+    build.current_dir(root).args(["build", "--release", "--locked"]);
+    build.args(["-p", "scoin-tests", "-p", "scoin-issuer"]);
+    if quiet {
+        build.arg("--quiet");
+    }
+    if !build.status().context("cargo cannot be started")?.success() {
+        bail!("the build failed; the lines above say why");
+    }
+    let target = binary("scoin-bench")?;
+    let release =
+        target.parent().and_then(Path::parent).context("a target folder")?.join("release");
+    let status = Command::new(release.join("scoin-bench"))
+        .current_dir(root)
+        .arg("--postgres")
+        .args(arguments)
+        .status()
+        .context("the bench cannot be started")?;
     Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 

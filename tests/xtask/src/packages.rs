@@ -12,11 +12,19 @@ const NEEDED: [(&str, &str); 1] = [("cc", "gcc libc6-dev")];
 ///
 /// As root on Debian it installs what is missing; otherwise it names it and fails.
 pub(crate) fn ensure(quiet: bool) -> Result<()> {
-    let missing: Vec<&str> = NEEDED
-        .iter()
-        .filter(|(program, _)| !is_there(program))
-        .map(|(_, package)| *package)
-        .collect();
+    let missing = NEEDED.iter().filter(|(program, _)| !is_there(program));
+    bring(&missing.map(|(_, package)| *package).collect::<Vec<_>>(), quiet)
+}
+
+/// Makes sure that there is a `PostgreSQL` server to be measured beside, as well as what everything needs.
+pub(crate) fn ensure_postgres(quiet: bool) -> Result<()> {
+    ensure(quiet)?;
+    let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    let there = versions.map(|version| version.path().join("bin/initdb")).any(|path| path.exists());
+    bring(if there { &[] } else { &["postgresql"] }, quiet)
+}
+
+fn bring(missing: &[&str], quiet: bool) -> Result<()> {
     if missing.is_empty() {
         return Ok(());
     }

@@ -85,6 +85,31 @@ pub(crate) struct Change {
     pub id: Option<scoin_core::CommandId>,
 }
 
+/// `demo`
+#[derive(Clone, Copy, Debug, Args)]
+pub(crate) struct Demo {
+    /// Leave the city's folder and say where it is
+    #[arg(long)]
+    pub keep: bool,
+    /// The same story with less load
+    #[arg(long)]
+    pub short: bool,
+}
+
+/// `bench`
+#[derive(Clone, Copy, Debug, Args)]
+pub(crate) struct Bench {
+    /// How long each measurement lasts
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=600))]
+    pub seconds: u64,
+    /// How many payers the city has
+    #[arg(long, value_name = "N", default_value_t = 1_000, value_parser = clap::value_parser!(u64).range(10..=100_000))]
+    pub accounts: u64,
+    /// Do the same payments on `PostgreSQL`, started for the run
+    #[arg(long)]
+    pub postgres: bool,
+}
+
 /// The command tree.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -125,6 +150,10 @@ pub(crate) enum Command {
     /// A text wallet
     #[command(subcommand)]
     Wallet(wallet::Wallet),
+    /// A whole sandbox city in a minute, against the real service
+    Demo(Demo),
+    /// What a payment costs on this machine, measured on a sandbox city of its own
+    Bench(Bench),
     /// Print a completion script for a shell
     Completions {
         /// Which shell
