@@ -9,6 +9,7 @@
 )]
 
 pub mod ast;
+mod complain;
 pub mod lex;
 pub mod literal;
 pub mod parse;

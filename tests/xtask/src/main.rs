@@ -20,6 +20,8 @@ cargo xtask COMMAND
                            --json   one JSON document a line, nothing for people
                            --keep   leave the city's folder and say where it is
                            --short  the same story with less load
+  diagnostics [--check]    write what the compiler says into docs/diagnostics
+                           --check  write nothing, fail if a page differs
   help                     this text
 ";
 
@@ -44,6 +46,7 @@ fn run(arguments: &[String]) -> Result<ExitCode> {
             test(&root)
         }
         Some((command, rest)) if command == "demo" => demo(&root, rest),
+        Some((command, rest)) if command == "diagnostics" => diagnostics(&root, rest),
         None => {
             print!("{HELP}");
             Ok(ExitCode::SUCCESS)
@@ -103,6 +106,29 @@ fn demo(root: &Path, arguments: &[String]) -> Result<ExitCode> {
         .args(arguments)
         .status()
         .context("the demo cannot be started")?;
+    Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// The compiler of the rule language writes its own pages; here it is only started.
+fn diagnostics(root: &Path, arguments: &[String]) -> Result<ExitCode> {
+    if let Some(unknown) = arguments.iter().find(|given| *given != "--check") {
+        bail!("`diagnostics` does not know `{unknown}`; see `cargo xtask help`");
+    }
+    let status = Command::new(cargo())
+        .current_dir(root)
+        .args([
+            "run",
+            "--quiet",
+            "--locked",
+            "-p",
+            "scoin-policy",
+            "--example",
+            "diagnostics",
+            "--",
+        ])
+        .args(arguments)
+        .status()
+        .context("cargo cannot be started")?;
     Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 

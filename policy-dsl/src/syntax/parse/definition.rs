@@ -188,7 +188,8 @@ impl Parser<'_> {
             if self.peek().is_none() || self.at_definition() {
                 let place = self.place();
                 let error = Diagnostic::error(codes::EXPECTED, place, "the closing `}` is missing");
-                self.error(error.at(opening, "opened here"));
+                let end = self.after_last();
+                self.error(error.at(opening, "opened here").fix("write `}`", end, "\n}"));
                 return;
             }
             count = count.saturating_add(1);
