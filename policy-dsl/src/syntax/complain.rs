@@ -69,6 +69,13 @@ pub(super) fn complaint(kind: TokenKind, text: &str, span: Span) -> Option<Diagn
         let found = Diagnostic::error(codes::HIDDEN_CHARACTER, span, message).help(help);
         return Some(found.fix("delete it", span, clean));
     }
+    if kind == TokenKind::Comment && text.trim_end_matches('\r').contains('\r') {
+        // Some editors end the line there, and show as a rule what is a comment.
+        let found = Diagnostic::error(codes::HIDDEN_CHARACTER, span, "hidden character U+000D");
+        let clean = text.trim_end_matches('\r').replace('\r', "");
+        let found = found.help("some editors show a new line there: delete it");
+        return Some(found.fix("delete it", span, clean));
+    }
     match kind {
         TokenKind::Word | TokenKind::Var => bad_word(text, span),
         TokenKind::Int if literal::number(text).is_none() => Some(bad_number(text, span)),
@@ -186,16 +193,10 @@ fn bad_character(text: &str, span: Span) -> Diagnostic {
             " ",
         );
     }
-    let mut inner = text.chars();
-    let quoted = inner.next().is_some_and(is_curly) && inner.next_back().is_some();
-    let inner = inner.as_str();
-    if quoted {
-        if !inner.is_empty() && !string_open(&format!("\"{inner}\"")) {
-            let plain = format!("\"{inner}\"");
-            return found("these are not the quotes of a text".to_owned())
-                .help("a text stands between two `\"`")
-                .fix(format!("write `{plain}`"), span, plain);
-        }
+    if let Some(plain) = plain_quotes(text) {
+        return found("these are not the quotes of a text".to_owned())
+            .help("a text stands between two `\"`")
+            .fix(format!("write `{plain}`"), span, plain);
     }
     let found = found(format!("`{text}` means nothing here"));
     if text.chars().all(|c| c == ';') {
@@ -209,6 +210,15 @@ fn bad_character(text: &str, span: Span) -> Diagnostic {
         ),
         None => found.help("names are written with a-z, 0-9 and `-`, and texts between two `\"`"),
     }
+}
+
+/// A text in curly quotes, in plain ones.
+fn plain_quotes(text: &str) -> Option<String> {
+    let mut inner = text.chars();
+    let quoted = inner.next().is_some_and(is_curly) && inner.next_back().is_some();
+    let plain = format!("\"{}\"", inner.as_str());
+    let whole = quoted && !inner.as_str().is_empty() && !string_open(&plain);
+    whole.then_some(plain)
 }
 
 /// Does a string token lack its closing quote?

@@ -10,6 +10,7 @@
 
 pub mod ast;
 mod complain;
+pub mod fmt;
 pub mod lex;
 pub mod literal;
 pub mod parse;
