@@ -67,6 +67,20 @@ pub struct Diagnostic {
     pub fixes: Vec<Fix>,
 }
 
+impl Fix {
+    /// The source with all edits made. An edit that does not lie in the source is left out.
+    pub fn apply(&self, source: &str) -> String {
+        let mut fixed = source.to_owned();
+        for edit in self.edits.iter().rev() {
+            let (start, end) = (edit.span.start, edit.span.end);
+            if fixed.get(start..end).is_some() {
+                fixed.replace_range(start..end, &edit.text);
+            }
+        }
+        fixed
+    }
+}
+
 impl Diagnostic {
     /// An error at a place.
     pub fn error(code: &'static str, span: Span, message: impl Into<String>) -> Self {

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use scoin_policy::codes;
-use scoin_policy::diagnostic::{Diagnostic, Fix, Span};
+use scoin_policy::diagnostic::{Diagnostic, Span};
 use scoin_policy::module::Module;
 
 fn cases() -> Vec<(String, String)> {
@@ -27,15 +27,6 @@ fn expected(source: &str) -> Vec<&str> {
     let line = source.lines().next().unwrap_or_default();
     let codes = line.trim_start_matches("// expect:").split_whitespace();
     codes.filter(|code| *code != "nothing").collect()
-}
-
-/// Applies a fix; edits are sorted and do not overlap.
-fn apply(source: &str, fix: &Fix) -> String {
-    let mut fixed = source.to_owned();
-    for edit in fix.edits.iter().rev() {
-        fixed.replace_range(edit.span.start..edit.span.end, &edit.text);
-    }
-    fixed
 }
 
 #[test]
@@ -83,20 +74,19 @@ fn every_error_points_somewhere_and_says_what_to_do() {
 fn every_fix_removes_its_mistake() {
     let mut fixes = 0;
     for (name, source) in cases() {
-        for found in Module::parse(&source).1 {
+        let before = Module::parse(&source).1;
+        for found in &before {
             for fix in &found.fixes {
                 fixes += 1;
-                let mended = apply(&source, fix);
+                let mended = fix.apply(&source);
                 let left = Module::parse(&mended).1;
-                assert!(
-                    !left.iter().any(|left| left.code == found.code),
-                    "{name}: {}\n{mended}",
-                    fix.title
-                );
+                let count =
+                    |all: &[Diagnostic]| all.iter().filter(|one| one.code == found.code).count();
+                assert!(count(&left) < count(&before), "{name}: {}\n{mended}", fix.title);
             }
         }
     }
-    assert!(fixes > 25, "only {fixes} fixes were tried");
+    assert!(fixes > 40, "only {fixes} fixes were tried");
 }
 
 #[test]
@@ -106,15 +96,4 @@ fn a_source_that_is_too_long_is_not_read() {
     assert_eq!(found.iter().map(|found| found.code).collect::<Vec<_>>(), ["E0001"]);
     assert_eq!(found[0].span(), Some(Span::default()));
     assert!(Module::parse(&" ".repeat(64 * 1024)).0.is_some());
-}
-
-#[test]
-fn the_page_lists_every_code() {
-    let page = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../docs/policy-language.md");
-    let page = fs::read_to_string(page).unwrap();
-    let rows: Vec<&str> =
-        page.lines().filter(|line| line.starts_with("| E") || line.starts_with("| W")).collect();
-    let codes: Vec<String> =
-        codes::ALL.iter().map(|code| format!("| {} | {} |", code.code, code.about)).collect();
-    assert_eq!(rows, codes);
 }

@@ -145,6 +145,52 @@ fn a_wrong_example_is_shown_at_its_place() {
 }
 
 #[test]
+fn rule_files_are_written_in_one_style() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("rules.scoin");
+    let path = file.to_str().unwrap();
+    let (rough, good) = ("calendar  kr.days // days\n", "calendar kr.days  // days\n");
+    let fmt = |arguments: &[&str], input: &str, exit: i32| {
+        let output = scoin(&[&["policy", "fmt"], arguments].concat(), input);
+        assert_eq!(output.status.code(), Some(exit), "{arguments:?}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let there = || std::fs::read_to_string(&file).unwrap();
+    std::fs::write(&file, rough).unwrap();
+    assert_eq!(fmt(&["--check", path, TEN], "", 7), format!("would change: {path}\n"));
+    assert_eq!(there(), rough, "--check writes nothing");
+    assert_eq!(fmt(&[path, TEN], "", 0), format!("changed: {path}\n"));
+    assert_eq!(there(), good);
+    assert_eq!(fmt(&["--check", path, TEN], "", 0), "");
+    assert_eq!(fmt(&["-"], rough, 0), good);
+    let found: Value = serde_json::from_str(&fmt(&["--json", path], "", 0)).unwrap();
+    assert_eq!(found["files"][0]["changed"], false);
+    std::fs::write(&file, "calendar {\n").unwrap();
+    assert!(fmt(&[path], "", 7).contains(&format!("left alone: {path}")));
+    assert_eq!(there(), "calendar {\n");
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left beside it");
+}
+
+#[test]
+fn offered_changes_are_shown_and_made() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("rules.scoin");
+    std::fs::write(&file, "policy a.b {\n  zone Asia/Seoul\n  cap day: 5_000 per day\n}\n")
+        .unwrap();
+    let path = file.to_str().unwrap();
+    let output = scoin(&["policy", "check", path], "");
+    assert_eq!(output.status.code(), Some(7));
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        text.contains("help: write `5_000 won`") && text.contains("5_000 won per day"),
+        "{text}"
+    );
+    let output = scoin(&["policy", "check", "--fix", path], "");
+    assert_eq!(output.status.code(), Some(0));
+    assert!(std::fs::read_to_string(&file).unwrap().contains("cap day: 5_000 won per day\n"));
+}
+
+#[test]
 fn questions_are_answered_line_by_line() {
     let questions = [
         r#"{"policy":"city.relief","args":{"$district":"gu.mapo"},"at":"2026-09-01T10:00","facts":{"payer.age":30,"payer.district":"gu.mapo","merchant.district":"gu.mapo","merchant.category":"food.grocer","merchant.groups":["small-business"]},"amount":42000,"items":[{"code":"apples","amount":6000,"tags":["food.fruit"]}],"spent":{"each-day":4000},"lists":{},"calendars":{"kr.holidays":["2026-03-02"]}}"#,

@@ -187,7 +187,15 @@ fn unwanted(name: &str, source: &Source<'_, '_>, params: &[Param], again: bool) 
     let names = params.iter().map(|param| param.name.as_str());
     match nearest(name, names.clone()) {
         _ if again => error.help("leave one of them out"),
-        Some(near) => error.help(format!("did you mean `${near}`?")),
+        Some(near) => {
+            let error = error.help(format!("did you mean `${near}`?"));
+            match source {
+                Source::Written(written, ..) => {
+                    error.fix(format!("write `${near}`"), written.span, format!("${near}"))
+                }
+                Source::Text(_) => error,
+            }
+        }
         None if params.is_empty() => error.help("it takes no arguments"),
         None => {
             let names: Vec<String> = names.map(|name| format!("${name}")).collect();

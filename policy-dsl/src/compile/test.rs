@@ -37,7 +37,12 @@ impl Lower<'_, '_> {
         if is_set(fact) {
             let message = format!("`{}` can hold several words, so `is` does not fit", name.text);
             let error = Diagnostic::error(codes::WRONG_OPERATOR, name.span, message);
-            return self.fail(error.help(format!("write `{} in {{ ... }}`", name.text)));
+            let error = error.help(format!("write `{} in {{ ... }}`", name.text));
+            let between = Span { start: name.span.end, end: value.span.start };
+            let not = if self.unit.tree.text(between).contains("not") { "not " } else { "" };
+            let set = format!("{not}in {{ {} }}", self.unit.tree.text(value.span));
+            let place = Span { start: between.start, end: value.span.end };
+            return self.fail(error.fix(format!("write `{set}`"), place, format!(" {set}")));
         }
         let other = match value.kind {
             ValueKind::Word(word) => Fact::from_name(word),
@@ -202,7 +207,13 @@ impl Lower<'_, '_> {
         let unsure = self.arguments.stand_ins && (given(&range.low) || given(&range.high));
         if low.is_some() && high.is_some() && low > high && !unsure {
             let error = Diagnostic::error(codes::EMPTY_RANGE, range.span, "the range is empty");
-            return self.fail(error.help("write the smaller end first"));
+            let text = |end: &Option<Value<'_>>| {
+                end.as_ref().map_or("", |value| self.unit.tree.text(value.span))
+            };
+            let turned = format!("{}..{}", text(&range.high), text(&range.low));
+            let error = error.help("write the smaller end first");
+            let error = error.fix(format!("write `{turned}`"), range.span, turned);
+            return self.fail(error);
         }
         Some((low, high))
     }
@@ -260,7 +271,16 @@ impl Lower<'_, '_> {
                 let pin = self.content_hash(*pin)?;
                 self.in_list(fact, name, kind.text, pin)
             }
-            _ => self.fail(super::unit::Unit::wrong_kind(name, &definition, what)),
+            _ => {
+                let error = super::unit::Unit::wrong_kind(name, &definition, what);
+                let kind = super::unit::kind_of(&definition);
+                self.fail(match kind {
+                    "list" | "set" | "calendar" | "schedule" => {
+                        error.fix(format!("write `{kind} {}`", name.text), keyword.span, kind)
+                    }
+                    _ => error,
+                })
+            }
         }
     }
 

@@ -74,6 +74,10 @@ impl Lower<'_, '_> {
                     _ => None,
                 }
             }
+            ValueKind::Money(number) | ValueKind::Percent(number) => {
+                let error = wrong(value, "a number");
+                self.fail(error.fix(format!("write `{number}`"), value.span, number.to_string()))
+            }
             _ => self.fail(wrong(value, "a number")),
         }
     }

@@ -2,9 +2,7 @@
 //!
 //! Words join their parts with hyphens and dots (`city.tax-reward` is one token); no word is reserved here.
 
-use super::literal;
-use crate::civil::Date;
-use crate::codes;
+use super::complain::complaint;
 use crate::diagnostic::{Diagnostic, Span};
 
 /// What a token is.
@@ -110,6 +108,8 @@ fn next_token(rest: &str, after_at: bool) -> (TokenKind, usize) {
         }
         'a'..='z' => (TokenKind::Word, word_length(rest)),
         'A'..='Z' => (TokenKind::Zone, run(is_zone)),
+        _ if is_foreign(first) => (TokenKind::Word, word_length(rest)),
+        _ if is_curly(first) => (TokenKind::Unknown, curly_length(rest)),
         '"' => (TokenKind::Str, string_length(rest)),
         '0'..='9' => number_token(rest),
         '-' => match rest.strip_prefix('-').map(number_token) {
@@ -147,15 +147,27 @@ fn symbol(rest: &str) -> Option<(TokenKind, usize)> {
     found.map(|(text, kind)| (*kind, text.len()))
 }
 
-/// A whole foreign word is one unknown token, so that it gives one message.
+/// A run of the same character is one unknown token, so that it gives one message.
 fn unknown(rest: &str, first: char) -> (TokenKind, usize) {
-    let foreign = |c: char| c.is_alphanumeric() && !c.is_ascii();
-    let length = match rest.find(|c| !foreign(c)) {
-        Some(0) => first.len_utf8(),
-        Some(length) => length,
-        None => rest.len(),
-    };
-    (TokenKind::Unknown, length)
+    (TokenKind::Unknown, rest.find(|c| c != first).unwrap_or(rest.len()))
+}
+
+/// A letter of another script. Words take it, and are reported: so a name in Korean is one mistake, not many.
+fn is_foreign(c: char) -> bool {
+    !c.is_ascii() && c.is_alphabetic()
+}
+
+/// The quotes of word processors, and the apostrophe.
+pub(super) fn is_curly(c: char) -> bool {
+    matches!(c, '\'' | '\u{2018}'..='\u{201b}' | '\u{201c}'..='\u{201f}' | '\u{ab}' | '\u{bb}' | '\u{300c}' | '\u{300d}')
+}
+
+/// A text in curly quotes, up to the second one on its line; without a second one, the quote alone.
+fn curly_length(rest: &str) -> usize {
+    let first = rest.chars().next().map_or(0, char::len_utf8);
+    let line = rest.lines().next().unwrap_or_default();
+    let mut places = line.char_indices().skip(1).filter(|(_, c)| is_curly(*c) || *c == '"');
+    places.next().map_or(first, |(at, c)| at.saturating_add(c.len_utf8()))
 }
 
 /// The byte order mark some editors put first counts as a blank.
@@ -167,18 +179,19 @@ fn is_zone(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '/' | '_' | '-' | '+')
 }
 
-/// Letters, digits, `-` and `_`, and a dot that a letter follows. Capitals and `_` are taken too, and reported.
+/// Letters, digits, `-` and `_`, and a dot that a letter follows. Capitals, `_` and letters of other scripts are taken
+/// too, and reported.
 fn word_length(text: &str) -> usize {
     let mut length = 0_usize;
     let mut chars = text.char_indices().peekable();
     while let Some((at, c)) = chars.next() {
         let next = chars.peek().map(|(_, next)| *next);
-        let dot = c == '.' && at > 0 && next.is_some_and(|next| next.is_ascii_alphabetic());
-        let starts = c.is_ascii_alphabetic();
-        if !dot && !starts && (at == 0 || !(c.is_ascii_digit() || c == '-' || c == '_')) {
+        let letter = |c: char| c.is_ascii_alphabetic() || is_foreign(c);
+        let dot = c == '.' && at > 0 && next.is_some_and(letter);
+        if !dot && !letter(c) && (at == 0 || !(c.is_ascii_digit() || c == '-' || c == '_')) {
             break;
         }
-        length = at.saturating_add(1);
+        length = at.saturating_add(c.len_utf8());
     }
     length
 }
@@ -212,76 +225,4 @@ fn number_token(rest: &str) -> (TokenKind, usize) {
     }
     let length = rest.find(|c: char| !c.is_ascii_digit() && c != '_').unwrap_or(rest.len());
     (TokenKind::Int, length)
-}
-
-/// What is wrong with one token, if anything.
-fn complaint(kind: TokenKind, text: &str, span: Span) -> Option<Diagnostic> {
-    if let Some(hidden) = text.chars().find(|c| is_hidden(*c)) {
-        let message = format!("hidden character U+{:04X}", u32::from(hidden));
-        let help = "it can make the text read differently from what it says: delete it";
-        let clean: String = text.chars().filter(|c| !is_hidden(*c)).collect();
-        let found = Diagnostic::error(codes::HIDDEN_CHARACTER, span, message).help(help);
-        return Some(found.fix("delete it", span, clean));
-    }
-    match kind {
-        TokenKind::Word | TokenKind::Var => bad_word(text, span),
-        TokenKind::Int if literal::number(text).is_none() => Some(
-            Diagnostic::error(codes::BAD_NUMBER, span, format!("`{text}` is not a number here"))
-                .help("write at most 9_223_372_036_854_775_807, with `_` only before three digits"),
-        ),
-        TokenKind::Date if Date::parse(text).is_none() => Some(
-            Diagnostic::error(codes::BAD_DATE, span, format!("there is no date `{text}`"))
-                .help("write year-month-day, such as 2026-03-02"),
-        ),
-        TokenKind::Clock if literal::clock(text).is_none() => Some(
-            Diagnostic::error(codes::BAD_CLOCK, span, format!("there is no time of day `{text}`"))
-                .help("write 00:00 to 24:00, always with two digits"),
-        ),
-        TokenKind::Str if string_open(text) => Some(
-            Diagnostic::error(codes::OPEN_STRING, span, "the closing quote is missing")
-                .help("a text ends with `\"` on the same line"),
-        ),
-        TokenKind::Unknown => Some(
-            Diagnostic::error(codes::BAD_CHARACTER, span, format!("`{text}` means nothing here"))
-                .help(
-                    "names are written with a-z, 0-9 and `-`; other scripts belong in quoted texts",
-                ),
-        ),
-        _ => None,
-    }
-}
-
-/// Names are `[a-z][a-z0-9]*(-[a-z0-9]+)*`, joined by dots.
-fn bad_word(text: &str, span: Span) -> Option<Diagnostic> {
-    let name = text.strip_prefix('$').unwrap_or(text);
-    let piece = |piece: &str| {
-        !piece.is_empty() && piece.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
-    };
-    let part = |part: &str| {
-        part.starts_with(|c: char| c.is_ascii_lowercase()) && part.split('-').all(piece)
-    };
-    if name.split('.').all(part) {
-        return None;
-    }
-    let lower = text.to_ascii_lowercase().replace('_', "-");
-    let found = Diagnostic::error(codes::BAD_CHARACTER, span, format!("`{text}` is not a name"))
-        .help("names are written with a-z, 0-9 and single `-` between them");
-    let good = lower.trim_start_matches('$').split('.').all(part);
-    Some(if good { found.fix(format!("write `{lower}`"), span, lower) } else { found })
-}
-
-/// Does a string token lack its closing quote?
-fn string_open(text: &str) -> bool {
-    let inner = text.strip_prefix('"').unwrap_or(text);
-    let Some(inner) = inner.strip_suffix('"') else { return true };
-    let escapes = inner.chars().rev().take_while(|c| *c == '\\').count();
-    !escapes.is_multiple_of(2)
-}
-
-/// Controls, and characters that turn the direction of text or take no space.
-fn is_hidden(c: char) -> bool {
-    matches!(c,
-        '\u{0}'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{7f}'..='\u{9f}'
-        | '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}' | '\u{fff9}'..='\u{fffb}')
 }

@@ -9,6 +9,8 @@
 )]
 
 pub mod ast;
+mod complain;
+pub mod fmt;
 pub mod lex;
 pub mod literal;
 pub mod parse;

@@ -22,6 +22,8 @@ cargo xtask COMMAND
                            --short  the same story with less load
   bench [--seconds N] [--accounts N] [--json]
                            what a payment costs, beside PostgreSQL in the same run; release build
+  diagnostics [--check]    write what the compiler says into docs/diagnostics
+                           --check  write nothing, fail if a page differs
   help                     this text
 ";
 
@@ -47,6 +49,7 @@ fn run(arguments: &[String]) -> Result<ExitCode> {
         }
         Some((command, rest)) if command == "demo" => demo(&root, rest),
         Some((command, rest)) if command == "bench" => bench(&root, rest),
+        Some((command, rest)) if command == "diagnostics" => diagnostics(&root, rest),
         None => {
             print!("{HELP}");
             Ok(ExitCode::SUCCESS)
@@ -131,6 +134,29 @@ fn bench(root: &Path, arguments: &[String]) -> Result<ExitCode> {
         .args(arguments)
         .status()
         .context("the bench cannot be started")?;
+    Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// The compiler of the rule language writes its own pages; here it is only started.
+fn diagnostics(root: &Path, arguments: &[String]) -> Result<ExitCode> {
+    if let Some(unknown) = arguments.iter().find(|given| *given != "--check") {
+        bail!("`diagnostics` does not know `{unknown}`; see `cargo xtask help`");
+    }
+    let status = Command::new(cargo())
+        .current_dir(root)
+        .args([
+            "run",
+            "--quiet",
+            "--locked",
+            "-p",
+            "scoin-policy",
+            "--example",
+            "diagnostics",
+            "--",
+        ])
+        .args(arguments)
+        .status()
+        .context("cargo cannot be started")?;
     Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 

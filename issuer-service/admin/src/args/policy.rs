@@ -11,6 +11,8 @@ use super::{Change, parse};
 pub(crate) enum Policy {
     /// Parse, check and run every example of a rule file; exit code 7 when something fails
     Check(Check),
+    /// Write rule files in the one style; comments stay, and ids never change
+    Fmt(Fmt),
     /// One decision, or with --jsonl one decision for each request line of standard input
     Ask(Ask),
     /// Print the id of each policy and programme of a rule file
@@ -34,6 +36,20 @@ pub(crate) struct Check {
     /// Days of a calendar the examples need, one day a line; `kr.holidays` of 2026 is built in
     #[arg(long = "calendar", value_name = "NAME=FILE", value_parser = parse::argument)]
     pub calendars: Vec<(String, String)>,
+    /// Make the changes that the messages offer, where a message offers exactly one, and check again
+    #[arg(long)]
+    pub fix: bool,
+}
+
+/// `policy fmt`
+#[derive(Debug, Args)]
+pub(crate) struct Fmt {
+    /// Rule files (`-` alone: standard input to standard output)
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
+    /// Write nothing; name the files that would change, with exit code 7 if there are any
+    #[arg(long)]
+    pub check: bool,
 }
 
 /// `policy ask`

@@ -117,7 +117,10 @@ impl Parser<'_> {
                 return Err(parser.expected("an amount such as `5_000 won` or `3 payments`"));
             }
             let variable = parser.is(TokenKind::Var);
+            // `cap a: $most` may be followed by the clause `reward b: ...`.
+            let next_clause = parser.nth_word(2).is_some() && parser.nth_is(3, TokenKind::Colon);
             let counted = parser.nth_word(1).is_some_and(|word| COUNTED.contains(&word));
+            let counted = counted && !next_clause;
             if counted {
                 parser.bump();
                 parser.bump();

@@ -186,9 +186,11 @@ impl Parser<'_> {
                 return;
             }
             if self.peek().is_none() || self.at_definition() {
-                let place = self.place();
-                let error = Diagnostic::error(codes::EXPECTED, place, "the closing `}` is missing");
-                self.error(error.at(opening, "opened here"));
+                let message = "the closing `}` is missing";
+                let end = self.after_last();
+                let error = Diagnostic::error(codes::EXPECTED, opening, message);
+                let error = error.at(end, "it would stand here").help("close the policy");
+                self.error(error.fix("write `}`", end, "\n}"));
                 return;
             }
             count = count.saturating_add(1);

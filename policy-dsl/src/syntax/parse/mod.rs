@@ -263,7 +263,31 @@ impl<'s> Parser<'s> {
             Some(token) => format!("`{}`", self.text(token)),
         };
         let message = format!("expected {what}, found {found}");
-        self.error(Diagnostic::error(codes::EXPECTED, self.place(), message))
+        let error = Diagnostic::error(codes::EXPECTED, self.place(), message);
+        let error = match self.peek().filter(|token| token.kind == TokenKind::Zone) {
+            Some(capital) => help_with_capitals(error, self.text(capital), capital.span),
+            None => error,
+        };
+        self.error(error)
+    }
+
+    /// The same where a sign is missing, with a fix that writes it.
+    fn expected_sign(&mut self, kind: TokenKind, what: &str) -> Damaged {
+        let before = self.errors.len();
+        let damaged = self.expected(what);
+        let ends = self.starts_line() || self.peek().is_none() || self.is(TokenKind::RightBrace);
+        let sign = match kind {
+            TokenKind::Colon if !ends && !self.is(TokenKind::Equals) => ":",
+            TokenKind::RightParen if ends => ")",
+            TokenKind::RightBrace if ends => " }",
+            _ => return damaged,
+        };
+        let end = self.after_last();
+        if let Some(error) = self.errors.get_mut(before) {
+            let error_now = error.clone();
+            *error = error_now.fix(format!("write `{}`", sign.trim()), end, sign);
+        }
+        damaged
     }
 
     /// The same, with the nearest of the words that may stand here.
@@ -309,7 +333,7 @@ impl<'s> Parser<'s> {
     }
 
     fn expect(&mut self, kind: TokenKind, what: &str) -> Parsed {
-        if self.eat(kind) { Ok(()) } else { Err(self.expected(what)) }
+        if self.eat(kind) { Ok(()) } else { Err(self.expected_sign(kind, what)) }
     }
 
     fn expect_word(&mut self, word: &str) -> Parsed {
@@ -352,4 +376,12 @@ impl<'s> Parser<'s> {
         }
         self.wrap(mark, NodeKind::Error);
     }
+}
+
+/// A word with a capital is read as the name of a zone: says so where a name was meant.
+fn help_with_capitals(error: Diagnostic, text: &str, span: Span) -> Diagnostic {
+    let error = error.help("names are written in small letters; only time zones have capitals");
+    let name = text.chars().all(|c| c.is_ascii_alphanumeric());
+    let small = text.to_ascii_lowercase();
+    if name { error.fix(format!("write `{small}`"), span, small) } else { error }
 }

@@ -5,7 +5,8 @@ use crate::codes;
 use crate::diagnostic::{Diagnostic, Edit, Fix, Span, nearest};
 use crate::facts::Fact;
 use crate::names::{WEEKDAYS, weekday_of, weekday_word};
-use crate::syntax::lex::TokenKind;
+use crate::syntax::lex::{Token, TokenKind};
+use crate::syntax::literal;
 use crate::syntax::tree::NodeKind;
 
 impl Parser<'_> {
@@ -257,10 +258,39 @@ impl Parser<'_> {
         Err(self.bare_money())
     }
 
+    /// `5,000 won`: thousands are set off by `_`.
+    fn comma_in_number(&self, first: Token) -> Option<Diagnostic> {
+        let mut digits = self.text(first).to_owned();
+        let mut end = first.span.end;
+        let mut n = 1_usize;
+        while let (Some(comma), Some(group)) =
+            (self.peek_nth(n), self.peek_nth(n.saturating_add(1)))
+        {
+            let adjacent = comma.span.start == end && group.span.start == comma.span.end;
+            let kinds = comma.kind == TokenKind::Comma && group.kind == TokenKind::Int;
+            if !adjacent || !kinds || group.span.end.saturating_sub(group.span.start) != 3 {
+                break;
+            }
+            digits.push('_');
+            digits.push_str(self.text(group));
+            end = group.span.end;
+            n = n.saturating_add(2);
+        }
+        let span = Span { start: first.span.start, end };
+        literal::number(&digits).filter(|_| end > first.span.end)?;
+        let unit = if self.nth_word(n) == Some("won") { "" } else { " won" };
+        let error = Diagnostic::error(codes::BAD_NUMBER, span, "a comma inside a number");
+        let text = format!("{digits}{unit}");
+        Some(error.help("thousands are set off by `_`").fix(format!("write `{text}`"), span, text))
+    }
+
     /// Reports an integer that should be money.
     pub(super) fn bare_money(&mut self) -> Damaged {
         let Some(token) = self.peek() else { return Damaged };
         let text = self.text(token);
+        if let Some(error) = self.comma_in_number(token) {
+            return self.error(error);
+        }
         let message = format!("`{text}` has no unit");
         let error = Diagnostic::error(codes::BARE_MONEY, token.span, message)
             .help("a bare number is never money");

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level, Patch, Renderer, Snippet};
 use scoin_policy::civil::Date;
 use scoin_policy::diagnostic::{Diagnostic, Severity, position};
 use scoin_policy::examples::ExampleResult;
@@ -22,7 +22,10 @@ const KR_HOLIDAYS: &str = include_str!("../../../../../data/kr/holidays-2026.csv
 
 /// Runs the command.
 pub(crate) fn run(check: &Check) -> Result<Report, Failure> {
-    let source = read_text(&check.file)?;
+    let mut source = read_text(&check.file)?;
+    if check.fix {
+        source = super::fix::file(&check.file, &source)?;
+    }
     let world = Calendars::read(&check.calendars)?;
     let (module, mut diagnostics) = Module::parse(&source);
     let results = module.as_ref().map(|module| module.examples(&world)).unwrap_or_default();
@@ -131,7 +134,7 @@ fn failed_json(result: &ExampleResult) -> Value {
     json!({ "rule": result.rule, "name": result.name, "expected": result.expected, "found": result.found })
 }
 
-fn diagnostic_json(source: &str, found: &Diagnostic) -> Value {
+pub(super) fn diagnostic_json(source: &str, found: &Diagnostic) -> Value {
     let place = found.span().map(|span| {
         let ((line, column), (end_line, end_column)) =
             (position(source, span.start), position(source, span.end));
@@ -155,10 +158,10 @@ fn diagnostic_json(source: &str, found: &Diagnostic) -> Value {
 }
 
 /// The diagnostic at its place in the text, with colours that the printer removes where they do not belong.
-fn drawn(file: &Path, source: &str, found: &Diagnostic) -> String {
+pub(super) fn drawn(file: &Path, source: &str, found: &Diagnostic) -> String {
     let level = if found.is_error() { Level::ERROR } else { Level::WARNING };
     let title = level.primary_title(found.message.as_str()).id(found.code);
-    let mut group = annotate_snippets::Group::with_title(title);
+    let mut group = Group::with_title(title);
     if !found.labels.is_empty() {
         let marks = found.labels.iter().zip(0_usize..).map(|(label, index)| {
             let kind = if index == 0 { AnnotationKind::Primary } else { AnnotationKind::Context };
@@ -172,7 +175,16 @@ fn drawn(file: &Path, source: &str, found: &Diagnostic) -> String {
     if let Some(help) = &found.help {
         group = group.element(Level::HELP.message(help.as_str()));
     }
-    Renderer::styled().render(&[group])
+    let fixes = found.fixes.iter().map(|fix| {
+        let edits = fix.edits.iter().map(|edit| {
+            let end = edit.span.end.min(source.len());
+            Patch::new(edit.span.start.min(end)..end, edit.text.as_str())
+        });
+        let title = Level::HELP.secondary_title(fix.title.as_str());
+        title.element(Snippet::source(source).path(file.display().to_string()).patches(edits))
+    });
+    let groups: Vec<Group<'_>> = std::iter::once(group).chain(fixes).collect();
+    Renderer::styled().render(&groups)
 }
 
 #[cfg(test)]

@@ -2,6 +2,8 @@
 
 mod ask;
 mod check;
+mod fix;
+mod fmt;
 mod request;
 
 pub(crate) use self::check::{dates, module};
@@ -20,6 +22,7 @@ use crate::output::Report;
 pub(crate) async fn run(global: &Global, policy: Policy) -> Result<Report, Failure> {
     match policy {
         Policy::Check(check) => check::run(&check),
+        Policy::Fmt(fmt) => fmt::run(&fmt),
         Policy::Ask(Ask { file, request: Some(request), .. }) => ask::once(&file, &request),
         Policy::Ask(Ask { file, request: None, .. }) => ask::stream(&file),
         Policy::Hash(hash) => hash_of(&hash),
