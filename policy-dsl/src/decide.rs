@@ -240,8 +240,9 @@ impl<'a> Ask<'a> {
 
     /// What the lines and the item-scoped caps let pass together.
     ///
-    /// Item sets of caps are nested or disjoint, so filling line after line is exact; were they to cross, the sum
-    /// would still respect every cap.
+    /// Item sets of caps are nested or disjoint, so filling line after line is exact, if lines of which a cap cannot
+    /// tell whether they are inside come last: they use up the room of every such cap at once, so they never make
+    /// way for less. Were sets of known lines to cross, the sum would still respect every cap.
     fn lines_room(&self) -> u64 {
         let mut rooms = [u64::MAX; ITEM_CAPS_MAX];
         if !self.item_rooms(&mut rooms) {
@@ -250,8 +251,24 @@ impl<'a> Ask<'a> {
         let Some(items) = self.scene.items() else {
             return self.line_room(None, self.scene.facts.amount, &mut rooms);
         };
-        let lines = items.iter().map(|item| self.line_room(Some(item), item.amount, &mut rooms));
-        lines.fold(0, u64::saturating_add)
+        if self.item_caps().nth(1).is_none() {
+            let lines =
+                items.iter().map(|item| self.line_room(Some(item), item.amount, &mut rooms));
+            return lines.fold(0, u64::saturating_add);
+        }
+        let mut sum = 0_u64;
+        for unsure in [false, true] {
+            for item in items.iter().filter(|item| self.unsure(item) == unsure) {
+                sum = sum.saturating_add(self.line_room(Some(item), item.amount, &mut rooms));
+            }
+        }
+        sum
+    }
+
+    /// Is there an item-scoped cap of which it is not known whether it limits the line?
+    fn unsure(&self, item: &Item) -> bool {
+        self.item_caps()
+            .any(|(_, _, on_items)| self.scene.holds(on_items, Some(item)) == Truth::Unknown)
     }
 
     /// Fills in the room of every item-scoped cap, in order; false when there are too many.

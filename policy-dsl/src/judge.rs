@@ -235,22 +235,6 @@ impl Judge<'_> {
         if pass_now >= self.amount && !exhausted {
             return None;
         }
-        let goal = self.cap_passes(cap, 0).min(self.amount);
-        let mut edges = Edges::new();
-        let preds = [cap.when.as_ref(), cap.on_items.as_ref()].into_iter().flatten();
-        preds.for_each(|pred| edges.pred(pred));
-        let moves = cap.keeps_count()
-            || cap.when.as_ref().is_some_and(timed)
-            || cap.on_items.as_ref().is_some_and(timed);
-        let next = if moves && goal > 0 {
-            self.when(&edges, None, |moment| {
-                let ask = &ask.at(moment);
-                let passes = Judge { ask, ..*self }.cap_passes(cap, ask.used(at, cap));
-                passes >= goal && passes > pass_now
-            })
-        } else {
-            None
-        };
         let missing = match &cap.quantity {
             Quantity::MoneyTimes(_, fact) => {
                 Some(*fact).filter(|fact| !ask.scene.known(*fact, None))
@@ -258,8 +242,28 @@ impl Judge<'_> {
             Quantity::Money(_) | Quantity::Count(_) | Quantity::Share(_) => None,
         };
         let limit = Some(self.limit(cap, used));
+        let next = self.cap_next(at, cap, pass_now);
         let cause = self.cause(&cap.rule_name, &cap.label, CauseKind::Cap, &cap.because);
         Some(Cause { missing, limit, pass_now, next, ..cause })
+    }
+
+    /// When a cap alone lets the whole pass, or else as much as it ever does while it applies.
+    fn cap_next(&self, at: usize, cap: &CapSlot, pass_now: u64) -> Option<Civil> {
+        let scope = || [cap.when.as_ref(), cap.on_items.as_ref()].into_iter().flatten();
+        let mut edges = Edges::new();
+        scope().for_each(|pred| edges.pred(pred));
+        let first = |goal: u64| {
+            self.when(&edges, None, |moment| {
+                let ask = &self.ask.at(moment);
+                let passes = Judge { ask, ..*self }.cap_passes(cap, ask.used(at, cap));
+                passes >= goal && passes > pass_now
+            })
+        };
+        let may_lift = scope().any(timed);
+        let fresh = self.cap_passes(cap, 0).min(self.amount);
+        let lifted = if may_lift { first(self.amount) } else { None };
+        let moves = fresh > 0 && (may_lift || cap.keeps_count());
+        lifted.or_else(|| if moves { first(fresh) } else { None })
     }
 
     fn limit(&self, cap: &CapSlot, used: u64) -> Limit {

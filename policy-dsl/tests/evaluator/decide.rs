@@ -5,12 +5,13 @@ use proptest::strategy::ValueTree as _;
 use proptest::test_runner::TestRunner;
 use scoin_policy::causes::{self, CauseKind, Whose};
 use scoin_policy::decide::{State, judge, pay};
-use scoin_policy::ir::{Cap, Clause, ClauseKind, Policy, Pred, Quantity, Test};
+use scoin_policy::facts::{Fact, Facts, Item};
+use scoin_policy::ir::{By, Cap, Clause, ClauseKind, Policy, Pred, Quantity, Test, Window};
 use scoin_policy::rule::Rule;
 use scoin_policy::truth::{Scene, Truth};
 
 use crate::cases;
-use crate::make::{Case, Counters, Town, cap, case, counters, policy, pred};
+use crate::make::{Case, Counters, Town, cap, case, counters, empty, policy, pred};
 use crate::twin::Twin;
 
 fn asked() -> impl Strategy<Value = (Policy, Case, Counters)> {
@@ -158,7 +159,7 @@ fn amount_matters(pred: &Pred) -> bool {
         Pred::Not(inner) | Pred::AnyItem(inner) | Pred::EveryItem(inner) => amount_matters(inner),
         Pred::Known(_) => false,
         Pred::Test(test) => {
-            matches!(test, Test::InRange(scoin_policy::facts::Fact::PaymentAmount, ..))
+            matches!(test, Test::InRange(Fact::PaymentAmount, ..))
         }
     }
 }
@@ -177,4 +178,30 @@ fn the_cases_are_mixed() {
         }
     }
     assert!(full > 400 && part > 200 && none > 400, "{full} full, {part} part, {none} none");
+}
+
+#[test]
+fn a_line_of_unknown_category_does_not_take_the_room_of_known_lines() {
+    let limit = |label: &str, most| {
+        let tags = vec![label.to_owned()];
+        Cap {
+            label: label.to_owned(),
+            quantity: Quantity::Money(most),
+            window: Window::Payment,
+            by: vec![By::Purse],
+            when: None,
+            on_items: Some(Pred::Test(Test::InTags(Fact::ItemCategory, tags))),
+            because: Vec::new(),
+        }
+    };
+    let policy = Policy { caps: vec![limit("drink", 1), limit("milk", 2)], ..empty("test.items") };
+    let line = |amount, tags: &[&str]| Item {
+        code: String::new(),
+        amount,
+        tags: tags.iter().map(|tag| (*tag).to_owned()).collect(),
+    };
+    // The first line counts against both limits, as it may be either; it must come last.
+    let items = [line(2, &[]), line(2, &["milk"]), line(1, &["drink"])];
+    let facts = Facts { amount: 5, items: Some(&items), ..Facts::default() };
+    assert_eq!(pay(&Rule::new(policy), &facts, &Town, &State::default()), 3);
 }

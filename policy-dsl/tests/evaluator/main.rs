@@ -23,9 +23,7 @@ mod programs;
 mod told;
 mod twin;
 
-use proptest::test_runner::Config;
+#[path = "../support/runs.rs"]
+mod runs;
 
-/// So many cases; a failure is printed, not kept in a file.
-fn cases(cases: u32) -> Config {
-    Config { cases, failure_persistence: None, ..Config::default() }
-}
+use runs::cases;

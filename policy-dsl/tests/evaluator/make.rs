@@ -76,7 +76,7 @@ impl Case {
 }
 
 /// Counters that own what they point to.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Counters {
     pub(crate) issued: Option<Civil>,
     pub(crate) used: Vec<u64>,

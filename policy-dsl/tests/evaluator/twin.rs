@@ -51,38 +51,46 @@ impl Twin<'_> {
             let most = rooms.min().unwrap_or(u64::MAX).min(amount).min(self.facts.amount);
             return if self.covered(&parts, item) { most } else { 0 };
         }
+        let limits: Vec<(u64, Vec<bool>)> = caps
+            .iter()
+            .enumerate()
+            .map(|(at, cap)| {
+                let bound = lines.iter().map(|(item, _)| self.binds(cap, *item)).collect();
+                (self.room(at, cap), bound)
+            })
+            .collect();
+        let most: Vec<u64> = lines
+            .iter()
+            .map(|(item, amount)| if self.covered(&parts, *item) { *amount } else { 0 })
+            .collect();
         let mut best = 0;
-        let mut paid = vec![0; lines.len()];
-        self.try_all(&parts, &caps, &lines, &mut paid, 0, &mut best);
+        self.try_all(&limits, &most, &mut Vec::new(), &mut best);
         best
     }
 
+    /// Every amount of every line. `limits` are rooms and which lines they bind.
     fn try_all(
         &self,
-        parts: &[&Policy],
-        caps: &[&Cap],
-        lines: &[(Option<&Item>, u64)],
+        limits: &[(u64, Vec<bool>)],
+        most: &[u64],
         paid: &mut Vec<u64>,
-        at: usize,
         best: &mut u64,
     ) {
-        if at == lines.len() {
+        let Some(top) = most.get(paid.len()) else {
             let total: u64 = paid.iter().sum();
-            let fits = caps.iter().enumerate().all(|(index, cap)| {
-                let inside =
-                    lines.iter().zip(paid.iter()).filter(|((item, _), _)| self.binds(cap, *item));
-                inside.map(|(_, amount)| *amount).sum::<u64>() <= self.room(index, cap)
+            let fits = limits.iter().all(|(room, bound)| {
+                let inside = paid.iter().zip(bound).filter(|(_, bound)| **bound);
+                inside.map(|(amount, _)| *amount).sum::<u64>() <= *room
             });
             if fits && total <= self.facts.amount && total > *best {
                 *best = total;
             }
             return;
-        }
-        let (item, amount) = lines[at];
-        let most = if self.covered(parts, item) { amount } else { 0 };
-        for pays in 0..=most {
-            paid[at] = pays;
-            self.try_all(parts, caps, lines, paid, at + 1, best);
+        };
+        for pays in 0..=*top {
+            paid.push(pays);
+            self.try_all(limits, most, paid, best);
+            paid.pop();
         }
     }
 
