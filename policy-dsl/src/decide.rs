@@ -102,15 +102,23 @@ impl<'a> Ask<'a> {
 
     /// Kind, life span, conditions and gaps.
     pub(crate) fn open(&self) -> bool {
-        let clauses = self.rule.clauses();
+        self.passes() && self.in_time()
+    }
+
+    /// Kind and conditions: what depends on the rule, the payment and the clock alone.
+    pub(crate) fn passes(&self) -> bool {
         self.kind_fits()
-            && self.started()
-            && !self.ended()
-            && clauses.iter().all(|clause| match clause.clause.kind {
+            && self.rule.clauses().iter().all(|clause| match clause.clause.kind {
                 ClauseKind::Require => self.scene.holds(&clause.clause.pred, None) == Truth::True,
                 ClauseKind::Forbid => self.scene.holds(&clause.clause.pred, None) == Truth::False,
                 ClauseKind::Covers => true,
             })
+    }
+
+    /// Life span and gaps: what depends on these coins.
+    pub(crate) fn in_time(&self) -> bool {
+        self.started()
+            && !self.ended()
             && self.rule.gaps().iter().enumerate().all(|(at, gap)| self.gap_over(at, gap))
     }
 

@@ -1,5 +1,7 @@
 //! A policy made ready to be asked: `also` flattened, caps and gaps numbered, life span and order at hand.
 
+use std::sync::OnceLock;
+
 use crate::civil::Weekday;
 use crate::civil::{Civil, Date};
 use crate::facts::{Facts, World};
@@ -24,7 +26,8 @@ pub struct Rule {
     gaps: Vec<GapSlot>,
     lives: Vec<(Starts, Ends)>,
     pays: Vec<String>,
-    rank: u64,
+    /// Computed when first asked for: most rules are never compared.
+    rank: OnceLock<u64>,
     alone: bool,
 }
 
@@ -155,8 +158,8 @@ impl Rule {
             .filter(|kind| parts.iter().all(|part| part.pays.contains(kind)))
             .cloned()
             .collect();
-        let rank = rank::rank(&parts, pays.len());
         let alone = parts.iter().any(|part| part.split == Split::Never);
+        let rank = OnceLock::new();
         Self { id, policy, clauses, caps, gaps, lives, pays, rank, alone }
     }
 
@@ -190,6 +193,12 @@ impl Rule {
         &self.clauses
     }
 
+    /// Does it say nothing about which lines it covers?
+    pub(crate) fn covers_all(&self) -> bool {
+        // Sorted by kind, `covers` last.
+        self.clauses.last().is_none_or(|last| last.clause.kind != ClauseKind::Covers)
+    }
+
     /// Caps, own before embedded, by label. [`crate::decide::State::used`] is parallel to this.
     pub fn caps(&self) -> &[CapSlot] {
         &self.caps
@@ -205,9 +214,9 @@ impl Rule {
         self.policy.priority
     }
 
-    /// How narrow the rule is: lower is narrower and pays first. See `rank.rs`.
+    /// How narrow the rule is on its own: lower is narrower. That of a stack is [`rank::of`] all its rules.
     pub fn rank(&self) -> u64 {
-        self.rank
+        *self.rank.get_or_init(|| rank::of([self]))
     }
 
     /// Must these coins pay alone? Yes when the policy or an embedded one says `split never`.

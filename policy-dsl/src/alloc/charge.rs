@@ -1,32 +1,29 @@
 //! What a payment adds to the counters.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use super::prepare::Prepared;
-use super::{Allocation, Charge, LayerView, Mark, Part};
+use super::prepare::{Asked, Prepared};
+use super::{Allocation, Charge, Mark, Part};
 use crate::civil::Date;
-use crate::decide::Ask;
 use crate::ir::By;
 use crate::measure::MeasureId;
 
 /// Everything the parts move: charges and marks, each counter once.
 pub(super) fn charged(prepared: &Prepared<'_>, parts: Vec<Part>) -> Allocation {
     let mut all = Moves::default();
-    for row in &prepared.rows {
-        let own = parts.iter().filter(|part| part.lot == row.index).collect();
-        let payer = Payer { lot: Some(row.index), parts: own };
-        let mut moves = Moves::default();
-        for (layer, ask) in row.lot.layers.iter().zip(&row.asks) {
-            moves.add(prepared, layer, ask, &payer);
+    // Parts of one lot stand together.
+    for own in parts.chunk_by(|one, next| one.lot == next.lot) {
+        let Some(lot) = own.first().map(|part| part.lot) else { continue };
+        let Some(row) = prepared.rows.iter().find(|row| row.index == lot) else { continue };
+        let begin = all.amounts.len();
+        for asked in prepared.layers(row) {
+            all.add(&asked, &Payer { lot: Some(lot), parts: own, begin });
         }
-        all.merge(moves);
     }
-    let payer = Payer { lot: None, parts: parts.iter().collect() };
-    let mut moves = Moves::default();
-    for (guard, ask) in &prepared.guards {
-        moves.add(prepared, guard, ask, &payer);
+    if !parts.is_empty() {
+        let begin = all.amounts.len();
+        for asked in prepared.guards() {
+            all.add(&asked, &Payer { lot: None, parts: &parts, begin });
+        }
     }
-    all.merge(moves);
     let total = parts.iter().fold(0_u64, |sum, part| sum.saturating_add(part.amount));
     Allocation { total, charges: all.charges(), marks: all.marks(), parts }
 }
@@ -44,71 +41,67 @@ struct Place {
 /// Whose parts a layer or guard sees: those of one lot, or all.
 struct Payer<'a> {
     lot: Option<usize>,
-    parts: Vec<&'a Part>,
+    parts: &'a [Part],
+    /// From here on, what these parts moved already.
+    begin: usize,
 }
 
 #[derive(Default)]
 struct Moves {
-    amounts: BTreeMap<Place, u64>,
-    marks: BTreeSet<Place>,
+    amounts: Vec<(Place, u64)>,
+    marks: Vec<Place>,
 }
 
 impl Moves {
     /// One layer or guard: the same counter read by several caps is charged once.
-    fn add(
-        &mut self,
-        prepared: &Prepared<'_>,
-        layer: &LayerView<'_>,
-        ask: &Ask<'_>,
-        payer: &Payer<'_>,
-    ) {
-        if payer.parts.is_empty() {
-            return;
-        }
+    fn add(&mut self, asked: &Asked<'_, '_>, payer: &Payer<'_>) {
+        let ask = &asked.ask;
         let place = |by: &[By], measure| Place {
-            scope: layer.scope,
+            scope: asked.layer.scope,
             lot: payer.lot.filter(|_| by.contains(&By::Lot)),
             by_merchant: by.contains(&By::Merchant),
             measure,
-            date: layer.now.date,
+            date: asked.layer.now.date,
         };
-        for cap in ask.rule.caps() {
-            if cap.keeps_count() && ask.applies(cap.when.as_ref()) {
-                self.amounts.entry(place(&cap.by, cap.measure)).or_insert_with(|| {
-                    let counted = |part: &&&Part| {
-                        let item = prepared.lines.get(part.line).and_then(|line| line.item);
-                        cap.on_items.as_ref().is_none_or(|on_items| ask.limited(on_items, item))
-                    };
-                    let parts = payer.parts.iter().filter(counted);
-                    parts.fold(0, |sum, part| sum.saturating_add(part.amount))
-                });
+        for (at, cap) in ask.rule.caps().iter().enumerate() {
+            if !cap.keeps_count() || !ask.applies(cap.when.as_ref()) {
+                continue;
             }
+            let place = place(&cap.by, cap.measure);
+            let mut known = self.amounts.iter().skip(payer.begin);
+            if known.any(|(known, _)| *known == place) {
+                continue;
+            }
+            let lines = asked.limited(at);
+            let counted = |part: &&Part| lines.is_none_or(|lines| lines.contains(part.line));
+            let parts = payer.parts.iter().filter(counted);
+            let amount = parts.fold(0_u64, |sum, part| sum.saturating_add(part.amount));
+            self.amounts.push((place, amount));
         }
         for gap in ask.rule.gaps() {
             if ask.applies(gap.when.as_ref()) {
-                self.marks.insert(place(&gap.by, gap.measure));
+                self.marks.push(place(&gap.by, gap.measure));
             }
         }
     }
 
-    fn merge(&mut self, other: Self) {
-        for (place, amount) in other.amounts {
-            let sum = self.amounts.entry(place).or_default();
-            *sum = sum.saturating_add(amount);
-        }
-        self.marks.extend(other.marks);
-    }
-
-    fn charges(&self) -> Vec<Charge> {
-        let moved = self.amounts.iter().filter(|(_, amount)| **amount > 0);
-        let charge = |(place, amount): (&Place, &u64)| {
-            let Place { scope, lot, by_merchant, measure, date } = *place;
-            Charge { scope, lot, by_merchant, measure, date, amount: *amount, count: 1 }
+    /// Sorted by place, each once, none of nothing.
+    fn charges(&mut self) -> Vec<Charge> {
+        self.amounts.retain(|(_, amount)| *amount > 0);
+        self.amounts.sort_unstable();
+        let same = self.amounts.chunk_by(|(one, _), (next, _)| one == next);
+        let charge = |same: &[(Place, u64)]| {
+            let Place { scope, lot, by_merchant, measure, date } = same.first()?.0;
+            let amount = same.iter().fold(0_u64, |sum, (_, amount)| sum.saturating_add(*amount));
+            Some(Charge { scope, lot, by_merchant, measure, date, amount, count: 1 })
         };
-        moved.map(charge).collect()
+        same.filter_map(charge).collect()
     }
 
-    fn marks(&self) -> Vec<Mark> {
+    /// Sorted by place, each once.
+    fn marks(&mut self) -> Vec<Mark> {
+        self.marks.sort_unstable();
+        self.marks.dedup();
         let mark = |place: &Place| {
             let Place { scope, lot, by_merchant, measure, .. } = *place;
             Mark { scope, lot, by_merchant, measure }

@@ -1,7 +1,11 @@
 //! One basket, many lots: which lots pay which lines, exactly.
 
 mod charge;
+mod direct;
 mod flow;
+mod limits;
+mod lines;
+mod plan;
 mod prepare;
 mod refuse;
 mod solve;
@@ -12,9 +16,9 @@ use crate::civil::{Civil, Date};
 use crate::decide::State;
 use crate::facts::{Facts, World};
 use crate::measure::MeasureId;
-use crate::rank;
 use crate::rule::Rule;
-use prepare::{Prepared, Row, bit};
+use lines::bit;
+use prepare::{Prepared, Row};
 use solve::{Solution, solve};
 
 pub use refuse::CAUSES_MAX;
@@ -53,6 +57,8 @@ pub struct LotView<'a> {
     pub expires: Option<i64>,
     /// Issue as any number that sorts by time.
     pub issued: i64,
+    /// How narrow its stack is: [`crate::rank::of`] the rules of `layers`, computed once for a stack and kept.
+    pub rank: u64,
     /// Last tie-break.
     pub id: [u8; 32],
     /// The layers of its stack, base first. Empty: plain money.
@@ -203,8 +209,7 @@ impl LotView<'_> {
     fn key(&self) -> (u8, u64, bool, bool, Option<i64>, i64, [u8; 32]) {
         let priority =
             self.layers.iter().map(|layer| layer.rule.priority()).min().unwrap_or(PRIORITY_DEFAULT);
-        let rank = rank::joint(self.layers.iter().map(|layer| layer.rule.rank()));
         let plain = self.layers.is_empty();
-        (priority, rank, plain, self.expires.is_none(), self.expires, self.issued, self.id)
+        (priority, self.rank, plain, self.expires.is_none(), self.expires, self.issued, self.id)
     }
 }

@@ -1,47 +1,14 @@
-//! The wallet as the allocation sees it: lots in order, what each may pay, and every limit as a set of lots and lines.
+//! The wallet as the allocation sees it: lots in order, and what each may pay.
+//!
+//! What does not depend on a lot is looked at once for each rule, however many lots it lies on.
 
-use std::collections::BTreeMap;
-
+use super::lines::{LineSet, LotSet};
 use super::{LINES_MAX, LOTS_MAX, LayerView, LotView, Wallet};
+use crate::civil::Civil;
 use crate::decide::Ask;
 use crate::facts::Item;
-use crate::ir::{By, Quantity, Window};
-use crate::measure::MeasureId;
-use crate::rule::{CapSlot, Unit};
+use crate::rule::Rule;
 use crate::truth::Scene;
-
-/// A set of lots, one bit for each place in the order.
-pub(super) type LotSet = u64;
-
-/// A set of item lines, one bit each.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct LineSet([u64; 4]);
-
-impl LineSet {
-    pub(super) fn insert(&mut self, line: usize) {
-        if let Some(word) = self.0.get_mut(line / 64) {
-            *word |= 1 << (line % 64);
-        }
-    }
-
-    pub(super) fn contains(&self, line: usize) -> bool {
-        self.0.get(line / 64).is_some_and(|word| word & (1 << (line % 64)) != 0)
-    }
-
-    pub(super) fn and(&self, other: &Self) -> Self {
-        let mut both = *self;
-        both.0.iter_mut().zip(other.0).for_each(|(word, other)| *word &= other);
-        both
-    }
-
-    pub(super) fn is_empty(&self) -> bool {
-        self.0.iter().all(|word| *word == 0)
-    }
-
-    pub(super) fn len(&self) -> u32 {
-        self.0.iter().map(|word| word.count_ones()).fold(0, u32::saturating_add)
-    }
-}
 
 /// One lot in its place.
 #[derive(Debug)]
@@ -49,7 +16,8 @@ pub(super) struct Row<'a> {
     /// Index into `Wallet::lots`.
     pub(super) index: usize,
     pub(super) lot: &'a LotView<'a>,
-    pub(super) asks: Vec<Ask<'a>>,
+    /// Where the looks of its layers begin in [`Prepared::seen`].
+    first_look: usize,
     /// Lines that all its layers and all guards cover.
     pub(super) covered: LineSet,
     /// May it pay anything now?
@@ -65,160 +33,184 @@ pub(super) struct Line<'a> {
     pub(super) amount: u64,
 }
 
-/// These lots together may pay no more than this (on these lines).
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Limit {
-    pub(super) lots: LotSet,
-    pub(super) lines: Option<LineSet>,
-    pub(super) room: u64,
+/// What a rule says at one moment, whatever the lot.
+#[derive(Debug)]
+struct Look<'a> {
+    rule: &'a Rule,
+    now: Civil,
+    /// Do kind and conditions let the payment pass?
+    passes: bool,
+    /// Lines it covers.
+    covered: LineSet,
+    /// For each cap that looks at lines, by its place in [`Rule::caps`]: the lines it limits.
+    limited: Vec<(usize, LineSet)>,
 }
 
 /// Everything at one moment.
-#[derive(Debug)]
 pub(super) struct Prepared<'a> {
+    wallet: &'a Wallet<'a>,
+    shift: i64,
     pub(super) rows: Vec<Row<'a>>,
-    pub(super) guards: Vec<(&'a LayerView<'a>, Ask<'a>)>,
     pub(super) lines: Vec<Line<'a>>,
+    /// Lines of more than nothing.
+    pub(super) whole: LineSet,
     pub(super) amount: u64,
+    looks: Vec<Look<'a>>,
+    /// For each guard, then for each layer of each row in order: its place in `looks`.
+    seen: Vec<usize>,
 }
 
 impl<'a> Prepared<'a> {
     /// The wallet, `shift` minutes from now, if nothing is spent in between.
-    pub(super) fn new(wallet: &Wallet<'a>, shift: i64) -> Self {
+    pub(super) fn new(wallet: &'a Wallet<'a>, shift: i64) -> Self {
         let lines = lines(wallet);
-        let guards: Vec<_> =
-            wallet.guards.iter().map(|guard| (guard, ask(wallet, guard, shift))).collect();
-        let guards_open = guards.iter().all(|(_, ask)| ask.open());
-        let rows = order(wallet).into_iter().filter_map(|index| {
-            let lot = wallet.lots.get(index)?;
-            let asks: Vec<_> = lot.layers.iter().map(|layer| ask(wallet, layer, shift)).collect();
-            let covered = covered(&lines, asks.iter().chain(guards.iter().map(|(_, ask)| ask)));
-            let open = guards_open
-                && lot.available > 0
-                && !covered.is_empty()
-                && asks.iter().all(Ask::open);
-            let alone = lot.layers.iter().any(|layer| layer.rule.pays_alone());
-            Some(Row { index, lot, asks, covered, open, alone })
-        });
-        let rows = rows.collect();
-        Self { rows, guards, lines, amount: wallet.facts.amount }
+        let whole = LineSet::of(lines.iter().map(|line| line.amount > 0));
+        let mut prepared = Self {
+            wallet,
+            shift,
+            rows: Vec::new(),
+            lines,
+            whole,
+            amount: wallet.facts.amount,
+            looks: Vec::new(),
+            seen: Vec::new(),
+        };
+        let (mut covered, mut open) = (whole, true);
+        for guard in wallet.guards {
+            let look = prepared.look(guard);
+            open &= look.is_some_and(|look| look.passes);
+            covered = covered.and(&look.map(|look| look.covered).unwrap_or_default());
+            open = open && ask(wallet, guard, shift).in_time();
+        }
+        let places = order(wallet);
+        prepared.rows.reserve(places.len());
+        for index in places {
+            if let Some(lot) = wallet.lots.get(index) {
+                let row = prepared.row(index, lot, covered, open);
+                prepared.rows.push(row);
+            }
+        }
+        prepared
     }
 
-    /// Every limit on the lots in `mask`.
-    pub(super) fn limits(&self, mask: LotSet) -> Vec<Limit> {
-        let mut entries: BTreeMap<Key, Vec<(u64, LotSet, Option<LineSet>)>> = BTreeMap::new();
-        for (bit, row) in self.active(mask) {
-            for (layer, ask) in row.lot.layers.iter().zip(&row.asks) {
-                for (at, cap) in ask.rule.caps().iter().enumerate() {
-                    let lot = cap.by.contains(&By::Lot).then_some(row.index);
-                    let room = ask.room(at, cap);
-                    if room < u64::MAX {
-                        let entry = (room, bit, self.limited(ask, cap));
-                        entries.entry(Key::new(layer.scope, lot, cap)).or_default().push(entry);
-                    }
-                }
-            }
+    fn row(
+        &mut self,
+        index: usize,
+        lot: &'a LotView<'a>,
+        mut covered: LineSet,
+        mut open: bool,
+    ) -> Row<'a> {
+        let first_look = self.seen.len();
+        let (wallet, shift) = (self.wallet, self.shift);
+        open &= lot.available > 0;
+        for layer in lot.layers {
+            let look = self.look(layer);
+            open &= look.is_some_and(|look| look.passes);
+            covered = covered.and(&look.map(|look| look.covered).unwrap_or_default());
+            open = open && ask(wallet, layer, shift).in_time();
         }
-        let mut limits: BTreeMap<(LotSet, Option<LineSet>), u64> = BTreeMap::new();
-        let mut add = |lots: LotSet, lines: Option<LineSet>, room: u64| {
-            let least = limits.entry((lots, lines)).or_insert(room);
-            *least = room.min(*least);
-        };
-        for mut same in entries.into_values() {
-            // Lots of one purse under different versions of a rule: whoever is limited more pays first, so that each
-            // version sees a counter within its own limit.
-            same.sort_unstable_by_key(|(room, ..)| *room);
-            let mut lots = 0;
-            for (room, bit, lines) in same {
-                lots |= bit;
-                add(lots, lines, room);
-            }
+        let alone = lot.layers.iter().any(|layer| layer.rule.pays_alone());
+        Row { index, lot, first_look, covered, open: open && !covered.is_empty(), alone }
+    }
+
+    /// Looks at a layer or guard, or remembers how it looked, and notes which look it was.
+    fn look(&mut self, layer: &'a LayerView<'a>) -> Option<&Look<'a>> {
+        let ask = ask(self.wallet, layer, self.shift);
+        let same =
+            |look: &Look<'_>| core::ptr::eq(look.rule, ask.rule) && look.now == ask.scene.now;
+        // The layer before is the likeliest to be the same.
+        let found = self.looks.iter().rposition(same);
+        let at = found.unwrap_or(self.looks.len());
+        if found.is_none() {
+            self.looks.push(Look::new(&ask, &self.lines, self.whole));
         }
-        for (_, ask) in &self.guards {
-            for (at, cap) in ask.rule.caps().iter().enumerate() {
-                let room = ask.room(at, cap);
-                if room < u64::MAX {
-                    add(mask, self.limited(ask, cap), room);
-                }
-            }
-        }
-        limits.into_iter().map(|((lots, lines), room)| Limit { lots, lines, room }).collect()
+        self.seen.push(at);
+        self.looks.get(at)
+    }
+
+    /// The guards, each with the question to it and the lines its caps limit.
+    pub(super) fn guards(&self) -> impl Iterator<Item = Asked<'a, '_>> {
+        self.asked(self.wallet.guards, 0)
+    }
+
+    /// The layers of a lot, likewise.
+    pub(super) fn layers(&self, row: &Row<'a>) -> impl Iterator<Item = Asked<'a, '_>> {
+        self.asked(row.lot.layers, row.first_look)
+    }
+
+    fn asked(
+        &self,
+        layers: &'a [LayerView<'a>],
+        first: usize,
+    ) -> impl Iterator<Item = Asked<'a, '_>> {
+        let looks = self.seen.iter().skip(first).filter_map(|at| self.looks.get(*at));
+        layers.iter().zip(looks).map(|(layer, look)| Asked {
+            layer,
+            ask: ask(self.wallet, layer, self.shift),
+            limited: &look.limited,
+        })
     }
 
     /// The lots in `mask` that may pay, with their bits, in order.
     pub(super) fn active(&self, mask: LotSet) -> impl Iterator<Item = (LotSet, &Row<'a>)> {
-        self.rows
-            .iter()
-            .enumerate()
-            .map(|(at, row)| (bit(at), row))
-            .filter(move |(bit, row)| row.open && bit & mask != 0)
-    }
-
-    fn limited(&self, ask: &Ask<'_>, cap: &CapSlot) -> Option<LineSet> {
-        let on_items = cap.on_items.as_ref()?;
-        let mut set = LineSet::default();
-        for (at, line) in self.lines.iter().enumerate() {
-            if ask.limited(on_items, line.item) {
-                set.insert(at);
-            }
-        }
-        Some(set)
+        let rows = self.rows.iter().enumerate().map(|(at, row)| (super::lines::bit(at), row));
+        rows.filter(move |(bit, row)| row.open && bit & mask != 0)
     }
 }
 
-/// The bit of a place in the order.
-pub(super) fn bit(at: usize) -> LotSet {
-    u32::try_from(at).ok().and_then(|at| 1_u64.checked_shl(at)).unwrap_or(0)
+/// A layer or guard, the question to it, and what it looks like.
+pub(super) struct Asked<'a, 'p> {
+    pub(super) layer: &'a LayerView<'a>,
+    pub(super) ask: Ask<'a>,
+    limited: &'p [(usize, LineSet)],
 }
 
-/// Caps of different versions of a rule that limit the same counter over the same window.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-struct Key {
-    scope: u32,
-    lot: Option<usize>,
-    measure: MeasureId,
-    kind: (bool, Unit),
-    window: (u8, u16),
+impl Asked<'_, '_> {
+    /// The lines that a cap counts and limits; `None` when it does not look at lines.
+    pub(super) fn limited(&self, cap: usize) -> Option<LineSet> {
+        self.limited.iter().find(|(at, _)| *at == cap).map(|(_, lines)| *lines)
+    }
 }
 
-impl Key {
-    fn new(scope: u32, lot: Option<usize>, cap: &CapSlot) -> Self {
-        let window = match cap.window {
-            Window::Payment => (0, 0),
-            Window::Day => (1, 0),
-            Window::Week => (2, 0),
-            Window::Month => (3, 0),
-            Window::Year => (4, 0),
-            Window::Life => (5, 0),
-            Window::Days(n) => (6, n),
-            Window::Months(n) => (7, n),
-            Window::Years(n) => (8, n),
+impl<'a> Look<'a> {
+    fn new(ask: &Ask<'a>, lines: &[Line<'a>], whole: LineSet) -> Self {
+        let limited = ask.rule.caps().iter().enumerate().filter_map(|(at, cap)| {
+            let on_items = cap.on_items.as_ref()?;
+            let limits = |line: &Line<'_>| ask.limited(on_items, line.item);
+            Some((at, LineSet::of(lines.iter().map(limits))))
+        });
+        let covered = if ask.rule.covers_all() {
+            whole
+        } else {
+            LineSet::of(lines.iter().map(|line| line.amount > 0 && ask.covered(line.item)))
         };
-        let kind = (matches!(cap.quantity, Quantity::Share(_)), cap.counts);
-        Self { scope, lot, measure: cap.measure, kind, window }
+        let (rule, now) = (ask.rule, ask.scene.now);
+        Self { rule, now, passes: ask.passes(), covered, limited: limited.collect() }
     }
 }
 
 /// The question to one layer or guard.
 pub(super) fn ask<'a>(wallet: &Wallet<'a>, layer: &'a LayerView<'a>, shift: i64) -> Ask<'a> {
-    let scene =
-        Scene { facts: wallet.facts, world: wallet.world, now: layer.now.add_minutes(shift) };
+    let now = if shift == 0 { layer.now } else { layer.now.add_minutes(shift) };
+    let scene = Scene { facts: wallet.facts, world: wallet.world, now };
     Ask { rule: layer.rule, scene, state: &layer.state, read_at: layer.now }
 }
 
 /// The places of the lots that may be used: the payer's order, or the published one.
 pub(super) fn order(wallet: &Wallet<'_>) -> Vec<usize> {
     let all = 0..wallet.lots.len();
-    let mut places: Vec<usize> = Vec::new();
+    let mut places: Vec<usize> = Vec::with_capacity(all.len().min(LOTS_MAX));
     if let Some(wanted) = wallet.order {
         for place in wanted.iter().copied().filter(|place| all.contains(place)) {
-            if !places.contains(&place) {
+            if places.len() < LOTS_MAX && !places.contains(&place) {
                 places.push(place);
             }
         }
     } else {
         places.extend(all);
-        places.sort_by_cached_key(|place| wallet.lots.get(*place).map(LotView::key));
+        if places.len() > 1 {
+            places.sort_by_cached_key(|place| wallet.lots.get(*place).map(LotView::key));
+        }
     }
     places.truncate(LOTS_MAX);
     places
@@ -227,21 +219,9 @@ pub(super) fn order(wallet: &Wallet<'_>) -> Vec<usize> {
 fn lines<'a>(wallet: &Wallet<'a>) -> Vec<Line<'a>> {
     match wallet.facts.items.filter(|items| !items.is_empty()) {
         None => vec![Line { item: None, amount: wallet.facts.amount }],
-        Some(items) => items
-            .iter()
-            .take(LINES_MAX)
-            .map(|item| Line { item: Some(item), amount: item.amount })
-            .collect(),
-    }
-}
-
-fn covered<'b>(lines: &[Line<'_>], asks: impl Iterator<Item = &'b Ask<'b>>) -> LineSet {
-    let asks: Vec<_> = asks.collect();
-    let mut set = LineSet::default();
-    for (at, line) in lines.iter().enumerate() {
-        if line.amount > 0 && asks.iter().all(|ask| ask.covered(line.item)) {
-            set.insert(at);
+        Some(items) => {
+            let line = |item: &'a Item| Line { item: Some(item), amount: item.amount };
+            items.iter().take(LINES_MAX).map(line).collect()
         }
     }
-    set
 }

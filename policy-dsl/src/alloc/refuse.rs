@@ -128,14 +128,14 @@ fn look(prepared: &Prepared<'_>) -> (bool, Vec<u64>) {
             seen.push(ask.room(at, cap));
         }
     };
-    for (_, ask) in &prepared.guards {
-        rooms(ask, &mut seen);
+    for asked in prepared.guards() {
+        rooms(&asked.ask, &mut seen);
     }
     for row in &prepared.rows {
         seen.push(u64::from(row.open));
         if row.open {
             funds = funds.saturating_add(row.lot.available);
-            row.asks.iter().for_each(|ask| rooms(ask, &mut seen));
+            prepared.layers(row).for_each(|asked| rooms(&asked.ask, &mut seen));
         }
     }
     // Timed coverage of lines is rare: it is part of what is seen as well.

@@ -14,4 +14,5 @@ mod caps;
 mod effect;
 mod lookup;
 mod pairs;
+mod rank;
 mod seeded;

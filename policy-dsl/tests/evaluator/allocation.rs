@@ -173,6 +173,7 @@ impl Small {
                 available: *available,
                 expires: None,
                 issued: at as i64,
+                rank: 0,
                 id: [at as u8; 32],
                 layers,
             })

@@ -7,8 +7,8 @@ use super::axis::Axis;
 use super::demand::Demand;
 use super::form::form;
 use super::space::Space;
-use super::store::{Diagram, Pair, TooLarge};
 use crate::analyse::settings::Settings;
+use crate::diagram::{Diagram, Pair, TooLarge};
 use crate::facts::Fact;
 use crate::ir::Pred;
 

@@ -13,12 +13,13 @@ mod demand;
 mod form;
 mod lines;
 mod space;
-mod store;
 mod walk;
 
+pub use crate::diagram::{
+    DIMENSIONS_MAX, Diagram, EDGES_MAX, NODES_MAX, Pair, STEPS_MAX, Store, TooLarge,
+};
 pub use axis::{Axis, Class, Pin};
 pub use space::Space;
-pub use store::{DIMENSIONS_MAX, Diagram, EDGES_MAX, NODES_MAX, Pair, STEPS_MAX, Store, TooLarge};
 
 pub(crate) use axis::WordCell;
 pub(crate) use demand::Demand;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::axis::Axis;
 use super::space::Space;
-use super::store::{Diagram, Store};
+use crate::diagram::{Diagram, Store};
 use crate::facts::Fact;
 
 /// One box of a set: for each dimension that matters, the cells that belong to it.
