@@ -10,8 +10,8 @@ use scoin_policy::civil::Date;
 use crate::batch::{Event, EventKind};
 use crate::invariants::Breach;
 use crate::state::{
-    Account, City, Counters, Due, Head, Key, Layer, Place, PolicyEntry, Record, Totals, View,
-    Writes,
+    Account, City, Counters, Due, Head, Key, Layer, Place, PolicyEntry, Record, Stack, Totals,
+    View, Writes,
 };
 use crate::zone::{Zone, earliest_date};
 
@@ -244,10 +244,10 @@ impl<'v> Work<'v> {
     }
 
     /// The layers of a stack, base layer first.
-    pub(crate) fn layers(&self, stack: &StackId) -> Arc<Vec<Layer>> {
+    pub(crate) fn layers(&self, stack: &StackId) -> Arc<Stack> {
         match self.get(&Key::Stack(*stack)) {
             Some(Record::Stack(layers)) => Arc::clone(layers),
-            _ => Arc::new(Vec::new()),
+            _ => Arc::default(),
         }
     }
 
@@ -255,7 +255,7 @@ impl<'v> Work<'v> {
     pub(crate) fn stack_of(&mut self, layers: Vec<Layer>) -> StackId {
         let stack = crate::state::stack_id(&layers);
         if !layers.is_empty() && self.get(&Key::Stack(stack)).is_none() {
-            self.put(Key::Stack(stack), Record::Stack(Arc::new(layers)));
+            self.put(Key::Stack(stack), Record::Stack(Arc::new(Stack::new(layers))));
         }
         stack
     }

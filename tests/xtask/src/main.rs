@@ -16,6 +16,8 @@ const HELP: &str = "\
 cargo xtask COMMAND
 
   test                     everything a change must pass
+  bench-policy [--json]    time the rule language, beside Cedar, and say whether it keeps its promises
+                           --json   one JSON document with every figure, nothing else
   demo [--json] [--keep]   build the binaries and run a whole city for a minute
                            --json   one JSON document a line, nothing for people
                            --keep   leave the city's folder and say where it is
@@ -47,6 +49,7 @@ fn run(arguments: &[String]) -> Result<ExitCode> {
             }
             test(&root)
         }
+        Some((command, rest)) if command == "bench-policy" => bench_policy(&root, rest),
         Some((command, rest)) if command == "demo" => demo(&root, rest),
         Some((command, rest)) if command == "bench" => bench(&root, rest),
         Some((command, rest)) if command == "diagnostics" => diagnostics(&root, rest),
@@ -71,6 +74,10 @@ fn test(root: &Path) -> Result<ExitCode> {
         "lint",
         &["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"],
     )?;
+    steps.cargo(
+        "evaluator alone",
+        &["check", "-p", "scoin-policy", "--no-default-features", "--locked", "--quiet"],
+    )?;
     steps.cargo("build", &["build", "--workspace", "--all-targets", "--locked"])?;
     steps.cargo("test", &["test", "--workspace", "--locked", "--quiet"])?;
     steps.run(
@@ -86,6 +93,21 @@ fn test(root: &Path) -> Result<ExitCode> {
     steps.run("demo", Command::new(binary("scoin-demo")?).args(["--json", "--short"]))?;
     steps.finish();
     Ok(ExitCode::SUCCESS)
+}
+
+/// Times the rule language with optimisation; the bench prints.
+fn bench_policy(root: &Path, arguments: &[String]) -> Result<ExitCode> {
+    if let Some(unknown) = arguments.iter().find(|given| *given != "--json") {
+        bail!("`bench-policy` does not know `{unknown}`; see `cargo xtask help`");
+    }
+    let json = !arguments.is_empty();
+    let mut bench = Command::new(cargo());
+    bench.current_dir(root).args(["bench", "-p", "scoin-policy", "--bench", "numbers", "--locked"]);
+    if json {
+        bench.args(["--quiet", "--", "--json"]);
+    }
+    let status = bench.status().context("cargo cannot be started")?;
+    Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// Builds what the demo runs and hands over to it; its exit code is ours.

@@ -13,7 +13,7 @@ use scoin_policy::decide::State;
 use scoin_policy::facts::{Facts, Person, Shop, World};
 use scoin_policy::ir::{By, Ends, Policy, Window};
 use scoin_policy::rule::{CapSlot, GapSlot, Rule, Unit};
-use scoin_policy::scope;
+use scoin_policy::{rank, scope};
 
 use super::{Purchase, not_cached};
 use crate::civil::Zone;
@@ -38,6 +38,7 @@ struct PurseLot {
     available: u64,
     expires: Option<i64>,
     issued: i64,
+    rank: u64,
     layers: Vec<Layer>,
 }
 
@@ -214,8 +215,8 @@ impl PurseLot {
         for (to, from) in id.iter_mut().rev().zip(self.id.to_le_bytes()) {
             *to = from;
         }
-        let Self { available, expires, issued, .. } = *self;
-        LotView { available, expires, issued, id, layers }
+        let Self { available, expires, issued, rank, .. } = *self;
+        LotView { available, expires, issued, rank, id, layers }
     }
 }
 
@@ -248,7 +249,8 @@ impl Reader<'_> {
         }
         let expires = body.expires.map(|expires| micros(expires.0));
         let issued = micros(body.issued.0);
-        Ok(Some(PurseLot { id: body.id, available, expires, issued, layers }))
+        let rank = rank::of(layers.iter().map(|layer| &layer.rule));
+        Ok(Some(PurseLot { id: body.id, available, expires, issued, rank, layers }))
     }
 
     fn lot_layer(&mut self, lot: &LotBody, body: &LayerBody, policy: Policy) -> Option<Layer> {

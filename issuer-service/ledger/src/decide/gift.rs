@@ -119,7 +119,8 @@ fn order(work: &Work<'_>, lot: &Lot) -> Order {
     let layers = work.layers(&lot.stack);
     let entries: Vec<_> = layers.iter().filter_map(|layer| work.policy(&layer.policy)).collect();
     let priority = entries.iter().map(|entry| entry.rule().priority()).min().unwrap_or(100);
-    let rank = entries.iter().map(|entry| entry.rule().rank()).min().unwrap_or(u64::MAX);
+    let rules = layers.rules(|policy| work.policy(policy));
+    let rank = rules.map_or(u64::MAX, |rules| rules.rank);
     let end = lot.expires.map_or(u64::MAX, scoin_core::Timestamp::micros);
     (!layers.is_empty(), std::cmp::Reverse((priority, rank, end, lot.issued.micros(), lot.id.0)))
 }
@@ -146,7 +147,7 @@ fn move_lot(
     let taken = take(work, from, lot, amount)?;
     let mut given = Lot { id: LotId(0), issued: work.now(), ..taken.clone() };
     if let Some(layer) = layer {
-        let mut layers = work.layers(&taken.stack).as_ref().clone();
+        let mut layers = work.layers(&taken.stack).to_vec();
         if layers.len() >= LAYERS_MAX {
             return Err(Refusal::NotGivable { givable: Amount::ZERO });
         }

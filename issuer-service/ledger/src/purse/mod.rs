@@ -8,10 +8,10 @@ mod read;
 use std::sync::Arc;
 
 use scoin_core::outcome::Refusal;
-use scoin_core::{AccountId, Amount, LotId, Timestamp};
+use scoin_core::{AccountId, Amount, LotId, StackId, Timestamp};
 use scoin_policy::alloc::{Allocation, LayerView, LotView, Refused, Wallet, allocate, refuse};
 
-use self::read::{Days, PurseLayer, Reader, days, views};
+use self::read::{Days, Known, PurseLayer, Reader, days, views};
 use crate::facts::{InForce, Purchase};
 use crate::scope;
 use crate::state::{Lot, PolicyEntry};
@@ -32,6 +32,13 @@ pub(crate) struct Purse {
 struct PurseLot {
     lot: Lot,
     layers: Vec<PurseLayer>,
+    rank: u64,
+}
+
+/// What all lots of one stack share.
+struct StackView {
+    rank: u64,
+    layers: Vec<Known>,
 }
 
 /// One purse or guard, and the rules that count in it.
@@ -58,9 +65,9 @@ impl Purse {
         for guard in &account.guards {
             if let Some(entry) = work.policy(&guard.policy) {
                 let name = scope::guard(entry.rule().name(), &guard.by);
-                let whose = reader.whose(&guard.by);
                 let scope = purse.scope(name, &entry);
-                purse.guards.push(reader.layer(entry, (scope, name), whose, None));
+                let known = reader.known(entry, (scope, name), &guard.by);
+                purse.guards.push(reader.layer(&known, None));
             }
         }
         let now = work.now();
@@ -69,9 +76,22 @@ impl Purse {
                 && !lot.has_ended(now)
                 && (only.is_empty() || only.contains(&lot.id))
         };
+        // Lots of one stack have the same rules and purses: these are looked up once.
+        let mut stacks: Vec<(StackId, Option<StackView>)> = Vec::new();
         for lot in account.lots.iter().filter(able) {
-            let layers = purse.lot_layers(&reader, lot);
-            purse.lots.push(PurseLot { lot: lot.clone(), layers });
+            let found = stacks.iter().position(|(id, _)| *id == lot.stack);
+            let at = found.unwrap_or(stacks.len());
+            if found.is_none() {
+                stacks.push((lot.stack, purse.stack(&reader, lot)));
+            }
+            // Coins under a rule that is not there do not pay.
+            if let Some((_, Some(stack))) = stacks.get(at) {
+                let layers = stack.layers.iter().zip(&lot.ages);
+                let layers =
+                    layers.map(|(known, age)| reader.layer(known, Some((lot, age.issued))));
+                let (layers, rank) = (layers.collect(), stack.rank);
+                purse.lots.push(PurseLot { lot: lot.clone(), layers, rank });
+            }
         }
         if !only.is_empty() {
             let place = |lot: &PurseLot| only.iter().position(|id| *id == lot.lot.id);
@@ -80,20 +100,15 @@ impl Purse {
         Ok(purse)
     }
 
-    fn lot_layers(&mut self, reader: &Reader<'_, '_>, lot: &Lot) -> Vec<PurseLayer> {
-        let mut layers = Vec::new();
-        let mut prefix: Vec<(Arc<PolicyEntry>, AccountId)> = Vec::new();
+    fn stack(&mut self, reader: &Reader<'_, '_>, lot: &Lot) -> Option<StackView> {
         let stack = reader.work.layers(&lot.stack);
-        for (layer, age) in stack.iter().zip(&lot.ages) {
-            let Some(entry) = reader.work.policy(&layer.policy) else { continue };
-            prefix.push((Arc::clone(&entry), layer.granter));
-            let name =
-                scope::purse(prefix.iter().map(|(entry, granter)| (entry.rule().name(), *granter)));
-            let scope = self.scope(name, &entry);
-            let whose = reader.whose(&layer.granter);
-            layers.push(reader.layer(entry, (scope, name), whose, Some((lot, age.issued))));
+        let rules = stack.rules(|policy| reader.work.policy(policy))?;
+        let mut view = StackView { rank: rules.rank, layers: Vec::new() };
+        for ((entry, name), layer) in rules.layers.iter().zip(stack.iter()) {
+            let scope = self.scope(*name, entry);
+            view.layers.push(reader.known(Arc::clone(entry), (scope, *name), &layer.granter));
         }
-        layers
+        Some(view)
     }
 
     /// The number of a scope, the same for the same name.
@@ -150,7 +165,7 @@ impl Purse {
         let layers: Vec<Vec<LayerView<'_>>> =
             self.lots.iter().zip(&lot_days).map(|(lot, days)| views(&lot.layers, days)).collect();
         let lots: Vec<LotView<'_>> =
-            self.lots.iter().zip(&layers).map(|(lot, layers)| lot_view(&lot.lot, layers)).collect();
+            self.lots.iter().zip(&layers).map(|(lot, layers)| lot_view(lot, layers)).collect();
         let order: Vec<usize> = (0..lots.len()).collect();
         question(&Wallet {
             facts: &facts,
@@ -162,7 +177,8 @@ impl Purse {
     }
 }
 
-fn lot_view<'a>(lot: &Lot, layers: &'a [LayerView<'a>]) -> LotView<'a> {
+fn lot_view<'a>(of: &PurseLot, layers: &'a [LayerView<'a>]) -> LotView<'a> {
+    let lot = &of.lot;
     let time = |at: Timestamp| i64::try_from(at.micros()).unwrap_or(i64::MAX);
     let mut id = [0; 32];
     for (to, from) in id.iter_mut().rev().zip(lot.id.0.to_le_bytes()) {
@@ -172,6 +188,7 @@ fn lot_view<'a>(lot: &Lot, layers: &'a [LayerView<'a>]) -> LotView<'a> {
         available: lot.free().units(),
         expires: lot.expires.map(time),
         issued: time(lot.issued),
+        rank: of.rank,
         id,
         layers,
     }

@@ -8,8 +8,8 @@ use scoin_policy::alloc::LayerView;
 use scoin_policy::causes::Whose;
 use scoin_policy::civil::{Civil, Date};
 use scoin_policy::decide::State as Counted;
-use scoin_policy::ir::{By, Ends, Policy, Window};
-use scoin_policy::rule::{CapSlot, GapSlot, Rule, Unit};
+use scoin_policy::ir::{By, Window};
+use scoin_policy::rule::{CapSlot, GapSlot, Unit};
 
 use crate::scope;
 use crate::state::{Account, Bucket, Counters, LIFE, Lot, PolicyEntry, Slot};
@@ -19,16 +19,26 @@ use crate::work::Work;
 #[derive(Debug)]
 pub(super) struct PurseLayer {
     pub(super) entry: Arc<PolicyEntry>,
-    /// The rule without its end, for coins in their grace time.
-    endless: Option<Box<Rule>>,
+    /// Coins in their grace time: the rule counts without its end.
+    endless: bool,
     whose: Whose,
     pub(super) scope: u32,
     pub(super) now: Civil,
     issued: Option<Civil>,
     used: Vec<u64>,
     last: Vec<Option<i64>>,
-    /// Parallel to `used`: the day buckets of rolling windows, empty for others.
+    /// Parallel to `used`: the day buckets of rolling windows, empty for others. All empty: nothing at all.
     days: Vec<Vec<(Date, u64)>>,
+}
+
+/// What a layer is for every lot that has it, and a guard for all.
+#[derive(Clone, Debug)]
+pub(super) struct Known {
+    entry: Arc<PolicyEntry>,
+    name: [u8; 16],
+    scope: u32,
+    whose: Whose,
+    now: Civil,
 }
 
 /// What is needed to read the rules and counters of an account.
@@ -40,22 +50,30 @@ pub(super) struct Reader<'a, 'v> {
 }
 
 impl Reader<'_, '_> {
-    pub(super) fn layer(
+    pub(super) fn known(
         &self,
         entry: Arc<PolicyEntry>,
         (scope, name): (u32, [u8; 16]),
-        whose: Whose,
-        lot: Option<(&Lot, Timestamp)>,
-    ) -> PurseLayer {
+        by: &AccountId,
+    ) -> Known {
         let now = entry.zone().civil(self.work.now());
-        let in_grace = lot.is_some_and(|(lot, _)| lot.grace);
-        let issued = lot.filter(|_| !in_grace).map(|(_, issued)| entry.zone().civil(issued));
+        Known { entry, name, scope, whose: self.whose(by), now }
+    }
+
+    pub(super) fn layer(&self, known: &Known, lot: Option<(&Lot, Timestamp)>) -> PurseLayer {
+        let Known { name, scope, whose, now, .. } = *known;
+        let entry = Arc::clone(&known.entry);
+        let endless = lot.is_some_and(|(lot, _)| lot.grace);
+        let issued = lot.filter(|_| !endless).map(|(_, issued)| entry.zone().civil(issued));
         let lot = lot.map(|(lot, _)| lot.id);
         let rule = entry.rule();
         let used = rule.caps().iter().map(|cap| self.used(cap, name, lot, now.date)).collect();
-        let days = rule.caps().iter().map(|cap| self.days(cap, name, lot, now.date)).collect();
+        let days = if rule.caps().iter().any(rolls) {
+            rule.caps().iter().map(|cap| self.days(cap, name, lot, now.date)).collect()
+        } else {
+            Vec::new()
+        };
         let last = rule.gaps().iter().map(|gap| self.last(gap, name, lot)).collect();
-        let endless = in_grace.then(|| Box::new(without_end(rule)));
         PurseLayer { entry, endless, whose, scope, now, issued, used, last, days }
     }
 
@@ -86,8 +104,7 @@ impl Reader<'_, '_> {
         lot: Option<LotId>,
         today: Date,
     ) -> Vec<(Date, u64)> {
-        let rolls = matches!(cap.window, Window::Days(_) | Window::Months(_) | Window::Years(_));
-        let Some((from, to)) = cap.dates(today).filter(|_| rolls) else { return Vec::new() };
+        let Some((from, to)) = cap.dates(today).filter(|_| rolls(cap)) else { return Vec::new() };
         let slot = Slot { scope: self.part(&cap.by, name, lot), measure: cap.measure.0 };
         let counted = |bucket: &Bucket| match cap.counts {
             Unit::Money => bucket.amount.units(),
@@ -113,7 +130,7 @@ impl Reader<'_, '_> {
     }
 
     /// Whose rule it is, as the holder sees it.
-    pub(super) fn whose(&self, by: &AccountId) -> Whose {
+    fn whose(&self, by: &AccountId) -> Whose {
         let kind = self.work.account(by).map(|account| account.kind);
         whose((&self.owner, self.account), (by, kind))
     }
@@ -135,6 +152,11 @@ pub fn whose(
     }
 }
 
+/// Does the window move on every day, and so give room bit by bit?
+fn rolls(cap: &CapSlot) -> bool {
+    matches!(cap.window, Window::Days(_) | Window::Months(_) | Window::Years(_))
+}
+
 /// The day buckets behind each cap of a layer.
 pub(super) type Days<'a> = Vec<&'a [(Date, u64)]>;
 
@@ -149,7 +171,7 @@ pub(super) fn views<'a>(layers: &'a [PurseLayer], days: &'a [Days<'a>]) -> Vec<L
 impl PurseLayer {
     fn view<'a>(&'a self, days: &'a Days<'a>) -> LayerView<'a> {
         LayerView {
-            rule: self.endless.as_deref().unwrap_or_else(|| self.entry.rule()),
+            rule: if self.endless { self.entry.endless() } else { self.entry.rule() },
             whose: self.whose,
             scope: self.scope,
             now: self.now,
@@ -161,15 +183,4 @@ impl PurseLayer {
             },
         }
     }
-}
-
-/// The same rule for coins whose end has passed and that live again for a while.
-fn without_end(rule: &Rule) -> Rule {
-    fn open(policy: &mut Policy) {
-        policy.expires.end = Ends::Never;
-        policy.also.iter_mut().for_each(open);
-    }
-    let mut policy = rule.policy().clone();
-    open(&mut policy);
-    Rule::with_id(rule.id(), policy)
 }

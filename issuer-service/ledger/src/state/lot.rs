@@ -1,9 +1,15 @@
 //! A lot: coins of one owner under one stack of rules, one granter, one age, one expiry.
 
+use std::ops::Deref;
+use std::sync::{Arc, OnceLock};
+
 use scoin_core::{AccountId, Amount, LotId, PolicyId, StackId, Timestamp};
+use scoin_policy::rank;
 use sha2::{Digest, Sha256};
 
-use crate::canon::{canon_struct, to_bytes};
+use super::PolicyEntry;
+use crate::canon::{BadBytes, Canon, Input, canon_struct, to_bytes};
+use crate::scope;
 
 /// One rule of a stack, and who put it there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -12,6 +18,80 @@ pub struct Layer {
     pub policy: PolicyId,
     /// Who put it there.
     pub granter: AccountId,
+}
+
+/// The layers of a stack, base layer first, with what follows from them.
+#[derive(Clone, Debug, Default)]
+pub struct Stack {
+    layers: Vec<Layer>,
+    rules: OnceLock<StackRules>,
+}
+
+/// What follows from the layers of a stack and their policies: the same for ever, so it is worked out once.
+#[derive(Clone, Debug)]
+pub(crate) struct StackRules {
+    /// How narrow the rules are together.
+    pub(crate) rank: u64,
+    /// Parallel to the layers: the policy, and the name of the purse in which it counts.
+    pub(crate) layers: Vec<(Arc<PolicyEntry>, [u8; 16])>,
+}
+
+impl Stack {
+    /// A stack of these layers.
+    pub fn new(layers: Vec<Layer>) -> Self {
+        Self { layers, rules: OnceLock::new() }
+    }
+
+    /// Its rules, looked up when first asked for; `None` if a policy is not known.
+    pub(crate) fn rules(
+        &self,
+        policy: impl Fn(&PolicyId) -> Option<Arc<PolicyEntry>>,
+    ) -> Option<&StackRules> {
+        if let Some(known) = self.rules.get() {
+            return Some(known);
+        }
+        let entries: Option<Vec<Arc<PolicyEntry>>> =
+            self.layers.iter().map(|layer| policy(&layer.policy)).collect();
+        let entries = entries?;
+        let rank = match entries.as_slice() {
+            [only] => only.rule().rank(),
+            all => rank::of(all.iter().map(|entry| entry.rule())),
+        };
+        let named: Vec<(&str, AccountId)> = entries
+            .iter()
+            .zip(&self.layers)
+            .map(|(entry, layer)| (entry.rule().name(), layer.granter))
+            .collect();
+        let name = |upto: usize| scope::purse(named.iter().take(upto).copied());
+        let names: Vec<[u8; 16]> = (1..=named.len()).map(name).collect();
+        let layers = entries.iter().cloned().zip(names).collect();
+        Some(self.rules.get_or_init(|| StackRules { rank, layers }))
+    }
+}
+
+impl Deref for Stack {
+    type Target = [Layer];
+
+    fn deref(&self) -> &[Layer] {
+        &self.layers
+    }
+}
+
+impl PartialEq for Stack {
+    fn eq(&self, other: &Self) -> bool {
+        self.layers == other.layers
+    }
+}
+
+impl Eq for Stack {}
+
+impl Canon for Stack {
+    fn put(&self, out: &mut Vec<u8>) {
+        self.layers.put(out);
+    }
+    fn take(input: &mut Input<'_>) -> Result<Self, BadBytes> {
+        Canon::take(input).map(Self::new)
+    }
 }
 
 /// The id of an ordered stack of layers, base layer first; zero for no layers.

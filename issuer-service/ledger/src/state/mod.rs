@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 pub use account::{Account, DeviceKey, Freeze, Guard, LINKS_MAX, LOTS_MAX, MerchantEntry};
 pub use counter::{Bucket, Counters, LIFE, Last, Slot};
 pub use key::{Due, Key};
-pub use lot::{Layer, LayerAge, Lot, PLAIN, stack_id};
+pub use lot::{Layer, LayerAge, Lot, PLAIN, Stack, stack_id};
 pub use payment::{Charged, Hold, Paid, PaidPart, Place, RequestUse, Rewarded};
 pub use record::{
     Answered, City, Head, ListEntry, ModuleEntry, Proposed, Record, Standing, Totals,

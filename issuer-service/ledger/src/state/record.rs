@@ -6,7 +6,7 @@ use std::sync::Arc;
 use scoin_core::command::{ListKind, Proposal};
 use scoin_core::{AccountId, Amount, CommandId, Timestamp};
 
-use super::{Account, Counters, Hold, Layer, Paid, PolicyEntry, ProgramEntry, RequestUse};
+use super::{Account, Counters, Hold, Paid, PolicyEntry, ProgramEntry, RequestUse, Stack};
 use crate::canon::{Blob, canon_enum, canon_struct};
 
 /// One record of the state. The numbers are its bytes: append only.
@@ -43,7 +43,7 @@ pub enum Record {
     /// Under [`super::Key::Evidence`]: the command that brought it.
     Evidence(CommandId),
     /// Under [`super::Key::Stack`]: its layers, base layer first.
-    Stack(Arc<Vec<Layer>>),
+    Stack(Arc<Stack>),
     /// Under [`super::Key::Totals`].
     Totals(Totals),
     /// Under [`super::Key::Counters`].

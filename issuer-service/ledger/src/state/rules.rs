@@ -1,5 +1,7 @@
 //! Compiled rules in force: kept ready to decide, written as their canonical bytes.
 
+use std::sync::OnceLock;
+
 use scoin_core::{AccountId, PolicyId};
 use scoin_policy::ir;
 use scoin_policy::rule::Rule;
@@ -12,6 +14,7 @@ use crate::zone::Zone;
 pub struct PolicyEntry {
     id: PolicyId,
     rule: Rule,
+    endless: OnceLock<Box<Rule>>,
     zone: Zone,
     by: AccountId,
     arguments: Vec<(String, String)>,
@@ -34,7 +37,8 @@ impl PolicyEntry {
     ) -> Option<Self> {
         let zone = Zone::named(&policy.zone)?;
         let id = PolicyId(policy.id().0);
-        Some(Self { id, rule: Rule::new(policy), zone, by, arguments })
+        let (rule, endless) = (Rule::new(policy), OnceLock::new());
+        Some(Self { id, rule, endless, zone, by, arguments })
     }
 
     /// Its id.
@@ -45,6 +49,11 @@ impl PolicyEntry {
     /// Ready to be asked.
     pub fn rule(&self) -> &Rule {
         &self.rule
+    }
+
+    /// The same rule without its end, for coins that live again for a while after a refund.
+    pub(crate) fn endless(&self) -> &Rule {
+        self.endless.get_or_init(|| Box::new(without_end(&self.rule)))
     }
 
     /// The zone in which it reads civil time.
@@ -61,6 +70,16 @@ impl PolicyEntry {
     pub fn arguments(&self) -> &[(String, String)] {
         &self.arguments
     }
+}
+
+fn without_end(rule: &Rule) -> Rule {
+    fn open(policy: &mut ir::Policy) {
+        policy.expires.end = ir::Ends::Never;
+        policy.also.iter_mut().for_each(open);
+    }
+    let mut policy = rule.policy().clone();
+    open(&mut policy);
+    Rule::with_id(rule.id(), policy)
 }
 
 impl PartialEq for PolicyEntry {
