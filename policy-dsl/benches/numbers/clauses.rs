@@ -22,7 +22,10 @@ pub(crate) fn figures() -> Vec<Figure> {
         let passed = module.examples(&Town).iter().all(|result| result.failure.is_none());
         (policy.id(), passed, analyse(&policy, &Settings::default()))
     };
-    assert!(check().1, "an example of the policy fails");
+    let module = Module::parse(FORTY).0.unwrap();
+    for result in module.examples(&Town) {
+        assert!(result.failure.is_none(), "{result:?}");
+    }
     let rule = Rule::new(policy.clone());
     vec![
         Figure::new("check/parse-compile-analyse-40-clauses", Some(50_000_000), 1, check),

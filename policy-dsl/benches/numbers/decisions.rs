@@ -46,6 +46,9 @@ pub(crate) fn ten() -> Vec<Rule> {
     module.policies().into_iter().map(|head| rule(head.name)).collect()
 }
 
+const USED: [u64; 8] = [500; 8];
+const LAST: [Option<i64>; 2] = [Some(1_772_499_000_000_000); 2];
+
 /// What payments borrow from.
 struct Payments {
     category: Vec<String>,
@@ -96,13 +99,11 @@ impl Payments {
 pub(crate) fn figures() -> Vec<Figure> {
     let rules = Rc::new(ten());
     let payments = Rc::new(Payments::new());
-    let used = [500; 8];
-    let last = [Some(1_772_499_000_000_000); 2];
     let mut figures = Vec::new();
     for at in 0..rules.len() {
         let name = rules[at].name().to_owned();
         let (both, held) = (Rc::clone(&rules), Rc::clone(&payments));
-        let state = move || State { used: &used, last: &last, ..State::default() };
+        let state = || State { used: &USED, last: &LAST, ..State::default() };
         figures.push(Figure::new(&format!("decide/{name}"), Some(2_000), 2, move || {
             let day = pay(&both[at], &held.facts(930), &Town, &state());
             day.wrapping_add(pay(&both[at], &held.facts(1_410), &Town, &state()))
