@@ -3,9 +3,13 @@
 //! A node asks one dimension and has one edge for each of its cells. Nodes whose edges all lead to the same place are
 //! left out and equal nodes are shared, so equality of sets is equality of two numbers.
 
+mod table;
+
 use std::cell::Cell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
+
+use table::{Found, Table, mix};
 
 /// The most nodes of one study. Beyond it the answer is [`TooLarge`], never a wrong one.
 pub const NODES_MAX: usize = 100_000;
@@ -76,6 +80,16 @@ enum Op {
     Without,
 }
 
+impl Op {
+    fn number(self) -> u32 {
+        match self {
+            Self::And => 1,
+            Self::Or => 2,
+            Self::Without => 3,
+        }
+    }
+}
+
 #[derive(Clone, Debug)]
 struct Node {
     dimension: u32,
@@ -89,8 +103,11 @@ pub struct Store {
     nodes: Vec<Node>,
     edges: usize,
     steps: Cell<usize>,
-    unique: BTreeMap<(u32, Arc<[Diagram]>), Diagram>,
-    memo: BTreeMap<(Op, Diagram, Diagram), Diagram>,
+    /// Finds nodes again by what they are.
+    unique: Table,
+    /// Finds results again by what was asked.
+    known: Table,
+    results: Vec<((Op, Diagram, Diagram), Diagram)>,
 }
 
 impl Store {
@@ -140,19 +157,24 @@ impl Store {
             return Ok(first);
         }
         let dimension = u32::try_from(dimension).map_err(|_| TooLarge)?;
-        let key = (dimension, Arc::from(edges));
-        if let Some(known) = self.unique.get(&key) {
-            return Ok(*known);
+        let hash = edges.iter().fold(mix(0, dimension), |hash, edge| mix(hash, edge.0));
+        let same = |at: usize| {
+            let node = self.nodes.get(at);
+            node.is_some_and(|node| node.dimension == dimension && *node.edges == *edges)
+        };
+        match self.unique.find(hash, same) {
+            Found::At(at) => return named(at),
+            Found::Nowhere => {}
+            Found::TooLong => return Err(TooLarge),
         }
-        self.edges = self.edges.saturating_add(key.1.len());
+        self.edges = self.edges.saturating_add(edges.len());
         if self.nodes.len() >= NODES_MAX || self.edges > EDGES_MAX {
             return Err(TooLarge);
         }
-        let name = self.nodes.len().saturating_add(2);
-        let name = Diagram(u32::try_from(name).map_err(|_| TooLarge)?);
-        self.nodes.push(Node { dimension, edges: Arc::clone(&key.1) });
-        self.unique.insert(key, name);
-        Ok(name)
+        let at = self.nodes.len();
+        self.nodes.push(Node { dimension, edges: Arc::from(edges) });
+        self.unique.insert(hash, at);
+        named(at)
     }
 
     /// What is in both.
@@ -250,8 +272,12 @@ impl Store {
             return Ok(known);
         }
         let (a, b) = if op != Op::Without && b < a { (b, a) } else { (a, b) };
-        if let Some(known) = self.memo.get(&(op, a, b)) {
-            return Ok(*known);
+        let hash = mix(mix(u64::from(op.number()), a.0), b.0);
+        let same = |at: usize| self.results.get(at).is_some_and(|(asked, _)| *asked == (op, a, b));
+        match self.known.find(hash, same) {
+            Found::At(at) => return self.results.get(at).map(|(_, found)| *found).ok_or(TooLarge),
+            Found::Nowhere => {}
+            Found::TooLong => return Err(TooLarge),
         }
         self.step()?;
         let (left, right) = (self.shared(a), self.shared(b));
@@ -276,12 +302,12 @@ impl Store {
             edges.push(next);
         }
         let result = self.node(usize::try_from(dimension).map_err(|_| TooLarge)?, edges)?;
-        if self.memo.len() < NODES_MAX.saturating_mul(8) {
-            self.memo.insert((op, a, b), result);
-            Ok(result)
-        } else {
-            Err(TooLarge)
+        if self.results.len() >= NODES_MAX.saturating_mul(8) {
+            return Err(TooLarge);
         }
+        self.known.insert(hash, self.results.len());
+        self.results.push(((op, a, b), result));
+        Ok(result)
     }
 
     fn step(&self) -> Result<(), TooLarge> {
@@ -294,6 +320,11 @@ impl Store {
         let at = usize::try_from(diagram.0).ok()?.checked_sub(2)?;
         self.nodes.get(at).cloned()
     }
+}
+
+/// The set that begins at the node in this place.
+fn named(at: usize) -> Result<Diagram, TooLarge> {
+    u32::try_from(at.saturating_add(2)).map(Diagram).map_err(|_| TooLarge)
 }
 
 /// Answers that need no look at the nodes.
