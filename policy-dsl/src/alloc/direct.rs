@@ -65,6 +65,13 @@ fn is_tree(limits: &[Limit]) -> bool {
 }
 
 #[cfg(test)]
+#[expect(
+    clippy::arithmetic_side_effects,
+    clippy::as_conversions,
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    reason = "this is a test: a wrong number must stop it"
+)]
 mod tests {
     use super::super::solve::{solve, solve_by_network};
     use super::super::{LayerView, LotView, Wallet};
@@ -162,7 +169,7 @@ mod tests {
             };
             let stacks =
                 [vec![], vec![layer(0, 1)], vec![layer(0, 1), layer(1, 2)], vec![layer(2, 3)]];
-            let lots: Vec<LotView<'_>> = (0..1 + chance.below(6))
+            let lots: Vec<LotView<'_>> = (0..=chance.below(6))
                 .map(|at| LotView {
                     available: chance.below(25),
                     expires: None,

@@ -42,7 +42,7 @@ impl Prepared<'_> {
             for asked in self.layers(row) {
                 for (at, cap) in asked.ask.rule.caps().iter().enumerate() {
                     let room = asked.ask.room(at, cap);
-                    if let Some(lines) = self.bounds(&asked, at, room) {
+                    if let Bound::To(lines) = self.bound(&asked, at, room) {
                         let lot = cap.by.contains(&By::Lot).then_some(row.index);
                         let key = Key::new(asked.layer.scope, lot, cap);
                         entries.push(Entry { key, room, lines, lot: bit });
@@ -54,7 +54,7 @@ impl Prepared<'_> {
         for asked in self.guards() {
             for (at, cap) in asked.ask.rule.caps().iter().enumerate() {
                 let room = asked.ask.room(at, cap);
-                if let Some(lines) = self.bounds(&asked, at, room) {
+                if let Bound::To(lines) = self.bound(&asked, at, room) {
                     limits.push(Limit { lots: mask, lines, room });
                 }
             }
@@ -64,15 +64,26 @@ impl Prepared<'_> {
         limits
     }
 
-    /// The lines a cap bounds: `None` if none, all of them if it looks at all that cost anything.
-    fn bounds(&self, asked: &Asked<'_, '_>, cap: usize, room: u64) -> Option<Option<LineSet>> {
+    fn bound(&self, asked: &Asked<'_, '_>, cap: usize, room: u64) -> Bound {
         if room == u64::MAX {
-            return None;
+            return Bound::Nothing;
         }
-        let Some(lines) = asked.limited(cap) else { return Some(None) };
+        let Some(lines) = asked.limited(cap) else { return Bound::To(None) };
         let lines = lines.and(&self.whole);
-        if lines.is_empty() { None } else { Some(Some(lines).filter(|lines| *lines != self.whole)) }
+        if lines.is_empty() {
+            Bound::Nothing
+        } else {
+            // One that looks at all lines that cost anything is a limit on everything.
+            Bound::To(Some(lines).filter(|lines| *lines != self.whole))
+        }
     }
+}
+
+/// What a cap bounds now.
+enum Bound {
+    Nothing,
+    /// These lines; `None`: all.
+    To(Option<LineSet>),
 }
 
 /// Lots of one purse under different versions of a rule: whoever is limited more pays first, so that each version sees

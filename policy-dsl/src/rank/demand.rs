@@ -60,7 +60,9 @@ impl Demand {
     fn pred(&mut self, zone: &str, pred: &Pred) {
         match pred {
             Pred::And(parts) | Pred::Or(parts) => {
-                parts.iter().for_each(|part| self.pred(zone, part));
+                for part in parts {
+                    self.pred(zone, part);
+                }
             }
             Pred::Not(inner) => self.pred(zone, inner),
             Pred::AnyItem(inner) | Pred::EveryItem(inner) => {
@@ -134,26 +136,20 @@ impl Demand {
 
     fn range(&mut self, zone: &str, fact: Fact, first: Option<i64>, end: Option<i64>) {
         self.basket(fact);
-        for cut in [first, end].into_iter().flatten() {
-            match fact {
-                Fact::Time => {
-                    if let Ok(minute) = u16::try_from(cut) {
-                        self.minute(zone, minute);
-                    }
-                }
-                Fact::Date => self.date(zone, i32::try_from(cut).ok().map(Date)),
-                _ => {
-                    self.cuts.entry(fact).or_default().insert(cut);
-                }
+        let cuts = [first, end].into_iter().flatten();
+        if fact == Fact::Time {
+            self.minute(zone, 0);
+            for cut in cuts.filter_map(|cut| u16::try_from(cut).ok()) {
+                self.minute(zone, cut);
             }
-        }
-        match fact {
-            Fact::Time => self.minute(zone, 0),
-            Fact::Date => self.date(zone, None),
-            _ if is_number(fact) => {
-                self.axes.insert(Axis::Number(fact));
+        } else if fact == Fact::Date {
+            self.date(zone, None);
+            for cut in cuts.filter_map(|cut| i32::try_from(cut).ok()) {
+                self.date(zone, Some(Date(cut)));
             }
-            _ => {}
+        } else if is_number(fact) {
+            self.cuts.entry(fact).or_default().extend(cuts);
+            self.axes.insert(Axis::Number(fact));
         }
     }
 

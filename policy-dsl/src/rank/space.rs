@@ -79,7 +79,7 @@ impl Space {
             | Axis::Basket
             | Axis::Calendar(..) => vec![1, 1],
             Axis::Number(fact) => {
-                let starts = self.starts.get(fact).map(Vec::as_slice).unwrap_or(&[i64::MIN]);
+                let starts = self.starts.get(fact).map_or(&[i64::MIN][..], Vec::as_slice);
                 let ends = starts.iter().skip(1).map(|next| next.saturating_sub(1));
                 let ends = ends.chain([i64::MAX]);
                 starts.iter().zip(ends).map(|(low, high)| town::range(*fact, *low, high)).collect()
@@ -88,7 +88,7 @@ impl Space {
                 days.get(zone).into_iter().flatten().map(|(_, dates)| *dates).collect()
             }
             Axis::Minute(zone) => {
-                let starts = self.minutes.get(zone).map(Vec::as_slice).unwrap_or(&[0]);
+                let starts = self.minutes.get(zone).map_or(&[0][..], Vec::as_slice);
                 let ends = starts.iter().skip(1).copied().chain([MINUTES_PER_DAY]);
                 starts.iter().zip(ends).map(|(s, end)| u64::from(end.saturating_sub(*s))).collect()
             }
@@ -196,7 +196,7 @@ impl Space {
 
     fn test(&mut self, zone: &str, test: &Test) -> Result<Pair, TooLarge> {
         match test {
-            Test::InTags(fact, tags) => self.words(*fact, tags, |word, tag| under(word, tag)),
+            Test::InTags(fact, tags) => self.words(*fact, tags, under),
             Test::Is(fact, word) => {
                 self.words(*fact, &[exactly(*fact, word)], |word, tag| word == tag)
             }
@@ -253,19 +253,18 @@ impl Space {
         fact: Fact,
         chosen: impl Fn(i64) -> bool,
     ) -> Result<Pair, TooLarge> {
-        match fact {
-            Fact::Time => {
-                let starts = self.minutes.get(zone).cloned().unwrap_or_default();
-                let start = |cell: usize| starts.get(cell).copied().map_or(0, i64::from);
-                self.split(&Axis::Minute(zone.to_owned()), |cell| chosen(start(cell)))
-            }
-            Fact::Date => self.dates(zone, |date| chosen(i64::from(date.0))),
-            _ if is_number(fact) => {
-                let starts = self.starts.get(&fact).cloned().unwrap_or_else(|| vec![i64::MIN]);
-                let start = |cell: usize| starts.get(cell).copied().unwrap_or(i64::MIN);
-                self.split(&Axis::Number(fact), |cell| chosen(start(cell)))
-            }
-            _ => Ok(Pair::UNKNOWN),
+        if fact == Fact::Time {
+            let starts = self.minutes.get(zone).cloned().unwrap_or_default();
+            let start = |cell: usize| starts.get(cell).copied().map_or(0, i64::from);
+            self.split(&Axis::Minute(zone.to_owned()), |cell| chosen(start(cell)))
+        } else if fact == Fact::Date {
+            self.dates(zone, |date| chosen(i64::from(date.0)))
+        } else if is_number(fact) {
+            let starts = self.starts.get(&fact).cloned().unwrap_or_else(|| vec![i64::MIN]);
+            let start = |cell: usize| starts.get(cell).copied().unwrap_or(i64::MIN);
+            self.split(&Axis::Number(fact), |cell| chosen(start(cell)))
+        } else {
+            Ok(Pair::UNKNOWN)
         }
     }
 

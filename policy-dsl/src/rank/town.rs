@@ -59,15 +59,26 @@ const CYCLE_DAYS: i32 = 146_097;
 /// Octaves of amounts: 1 to 2^32 - 1 minor units.
 const OCTAVES: u32 = 32;
 
-/// How many words of a fact there are. The words named are among them, as long as there are no more.
+/// How many words of a fact there are, where not [`TOWN`]. The words named are among them, as long as there are no more.
+const TOWNS: [(Fact, u64); 7] = [
+    (Fact::PaymentKind, 5),
+    (Fact::PayerDistrict, 25),
+    (Fact::MerchantDistrict, 25),
+    (Fact::PaymentChannel, 8),
+    (Fact::ReceiverRelation, 8),
+    (Fact::EventRole, 8),
+    (Fact::MerchantCountry, 256),
+];
+
+/// How many persons, households, merchants and products there are.
+const TOWN: u64 = 1024;
+
+/// Numbers that are drawn evenly, and between which bounds.
+const EVEN: [(Fact, i64, i64); 3] =
+    [(Fact::PayerAge, 0, 119), (Fact::PayerChildren, 0, 9), (Fact::EventDaysEarly, -365, 365)];
+
 fn town(fact: Fact) -> u64 {
-    match fact {
-        Fact::PaymentKind => 5,
-        Fact::PayerDistrict | Fact::MerchantDistrict => 25,
-        Fact::PaymentChannel | Fact::ReceiverRelation | Fact::EventRole => 8,
-        Fact::MerchantCountry => 256,
-        _ => 1024,
-    }
+    TOWNS.iter().find(|(known, _)| *known == fact).map_or(TOWN, |(_, size)| *size)
 }
 
 /// Is it a category, of which a shop or a line has exactly one here?
@@ -146,16 +157,11 @@ fn parent(tag: &str) -> &str {
 
 /// The weight of a range of numbers, both ends included.
 pub(super) fn range(fact: Fact, low: i64, high: i64) -> u64 {
-    let even = |first: i64, last: i64| {
-        let (low, high) = (low.max(first), high.min(last));
-        if low > high { 0 } else { high.abs_diff(low).saturating_add(1) }
+    let Some((_, first, last)) = EVEN.iter().find(|(known, ..)| *known == fact) else {
+        return amounts(low, high);
     };
-    match fact {
-        Fact::PayerAge => even(0, 119),
-        Fact::PayerChildren => even(0, 9),
-        Fact::EventDaysEarly => even(-365, 365),
-        _ => amounts(low, high),
-    }
+    let (low, high) = (low.max(*first), high.min(*last));
+    if low > high { 0 } else { high.abs_diff(low).saturating_add(1) }
 }
 
 /// Amounts: every octave is equally likely, and every amount of one octave.
