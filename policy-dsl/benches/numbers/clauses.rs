@@ -26,7 +26,7 @@ pub(crate) fn figures() -> Vec<Figure> {
     for result in module.examples(&Town) {
         assert!(result.failure.is_none(), "{result:?}");
     }
-    let rule = Rule::new(policy.clone());
+    let rule = Rule::new(policy);
     vec![
         Figure::new("check/parse-compile-analyse-40-clauses", Some(50_000_000), 1, check),
         Figure::new("check/rank-40-clauses", None, 1, move || rank::of([&rule])),

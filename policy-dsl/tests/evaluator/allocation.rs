@@ -524,7 +524,11 @@ fn hostile_sizes_neither_overflow_nor_take_long() {
         because: Vec::new(),
     };
     let policy = |at: usize| Policy {
-        clauses: if at % 4 == 0 { Vec::new() } else { vec![covers(tags[at % tags.len()])] },
+        clauses: if at.is_multiple_of(4) {
+            Vec::new()
+        } else {
+            vec![covers(tags[at % tags.len()])]
+        },
         caps: vec![
             limit("a", at, None, vec![By::Purse]),
             limit("b", at + 1, Some("fruit"), vec![By::Purse]),

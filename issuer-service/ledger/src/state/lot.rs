@@ -57,13 +57,13 @@ impl Stack {
             [only] => only.rule().rank(),
             all => rank::of(all.iter().map(|entry| entry.rule())),
         };
-        let named: Vec<(&str, AccountId)> = entries
+        let pairs: Vec<(&str, AccountId)> = entries
             .iter()
             .zip(&self.layers)
             .map(|(entry, layer)| (entry.rule().name(), layer.granter))
             .collect();
-        let name = |upto: usize| scope::purse(named.iter().take(upto).copied());
-        let names: Vec<[u8; 16]> = (1..=named.len()).map(name).collect();
+        let name = |upto: usize| scope::purse(pairs.iter().take(upto).copied());
+        let names: Vec<[u8; 16]> = (1..=pairs.len()).map(name).collect();
         let layers = entries.iter().cloned().zip(names).collect();
         Some(self.rules.get_or_init(|| StackRules { rank, layers }))
     }
