@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{LINES_MAX, LOTS_MAX, LayerView, LotView, Wallet};
 use crate::decide::Ask;
 use crate::facts::Item;
-use crate::ir::{By, Quantity, Window};
+use crate::ir::{By, Quantity};
 use crate::measure::MeasureId;
 use crate::rule::{CapSlot, Unit};
 use crate::truth::Scene;
@@ -171,31 +171,20 @@ pub(super) fn bit(at: usize) -> LotSet {
     u32::try_from(at).ok().and_then(|at| 1_u64.checked_shl(at)).unwrap_or(0)
 }
 
-/// Caps of different versions of a rule that limit the same counter over the same window.
+/// Caps of different versions of a rule that limit the same counter, over whatever windows: what one version lets pass,
+/// every other version counts.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Key {
     scope: u32,
     lot: Option<usize>,
     measure: MeasureId,
     kind: (bool, Unit),
-    window: (u8, u16),
 }
 
 impl Key {
     fn new(scope: u32, lot: Option<usize>, cap: &CapSlot) -> Self {
-        let window = match cap.window {
-            Window::Payment => (0, 0),
-            Window::Day => (1, 0),
-            Window::Week => (2, 0),
-            Window::Month => (3, 0),
-            Window::Year => (4, 0),
-            Window::Life => (5, 0),
-            Window::Days(n) => (6, n),
-            Window::Months(n) => (7, n),
-            Window::Years(n) => (8, n),
-        };
         let kind = (matches!(cap.quantity, Quantity::Share(_)), cap.counts);
-        Self { scope, lot, measure: cap.measure, kind, window }
+        Self { scope, lot, measure: cap.measure, kind }
     }
 }
 
