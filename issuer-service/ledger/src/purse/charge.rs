@@ -1,5 +1,7 @@
 //! Counting a payment: which buckets it goes into, and that no limit is exceeded by it.
 
+use std::collections::BTreeSet;
+
 use scoin_core::{AccountId, Amount, LotId, Timestamp};
 use scoin_policy::alloc::{Allocation, Charge, Mark, Part};
 use scoin_policy::civil::Date;
@@ -43,10 +45,11 @@ impl Purse {
             work.broken(Breach::Counter(self.owner));
         }
         let (today, now) = (crate::zone::earliest_date(work.now()), work.now().micros());
-        if !charged.is_empty()
-            && let Some(counters) = work.counters_mut(&Place::Account(self.owner))
-        {
-            counters.prune(today, now);
+        let places: BTreeSet<Place> = charged.iter().map(|one| one.place).collect();
+        for place in &places {
+            if let Some(counters) = work.counters_mut(place) {
+                counters.prune(today, now);
+            }
         }
         charged
     }

@@ -55,9 +55,10 @@ impl Purse {
         }
         let mut purse = Self { owner, lots: Vec::new(), guards: Vec::new(), scopes: Vec::new() };
         let reader = Reader { work, owner, account, merchant };
-        for guard in &account.guards {
+        let guards = crate::guards::guards(|key| work.get(key), account);
+        for guard in guards.iter().filter(|guard| guard.is_in_force(work.now())) {
             if let Some(entry) = work.policy(&guard.policy) {
-                let name = scope::guard(entry.rule().name(), &guard.by);
+                let name = guard.scope(entry.rule());
                 let whose = reader.whose(&guard.by);
                 let scope = purse.scope(name, &entry);
                 purse.guards.push(reader.layer(entry, (scope, name), whose, None));
