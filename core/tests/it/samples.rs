@@ -1,8 +1,8 @@
 //! One city, its keys, and a sample of every action, effect and refusal.
 
 use scoin_core::command::{
-    AccountKind, Action, Attributes, Command, KeyRole, ListKind, MerchantProfile, Over,
-    Payment, Proposal,
+    AccountKind, Action, Attributes, Command, KeyRole, ListKind, MerchantProfile, Over, Payment,
+    Proposal,
 };
 use scoin_core::keys::{PublicKey, SecretKey};
 use scoin_core::outcome::{Effect, Outcome, Part, Refusal, RuleRefusal};

@@ -5,7 +5,9 @@
 
 use std::collections::BTreeSet;
 
-use scoin_core::command::{AccountKind, Attributes, KeyRole, ListKind, MerchantProfile, Over, Proposal};
+use scoin_core::command::{
+    AccountKind, Attributes, KeyRole, ListKind, MerchantProfile, Over, Proposal,
+};
 use scoin_core::keys::PublicKey;
 use scoin_core::receipt::FrameHead;
 use scoin_core::{

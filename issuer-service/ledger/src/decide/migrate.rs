@@ -7,8 +7,8 @@ use scoin_core::command::AccountKind;
 use scoin_core::outcome::{Effect, Part, Refusal};
 use scoin_core::{AccountId, Amount, CommandId, LotId, PolicyId};
 
-use super::retire::check_layer;
 use super::Asker;
+use super::retire::check_layer;
 use crate::batch::EventKind;
 use crate::coins::{edit_lot, mark};
 use crate::life::{skip_steps, touch, wind};

@@ -15,11 +15,8 @@ pub(super) fn retire(work: &mut Work<'_>, asker: &Asker<'_>, policy: PolicyId) -
     let is_officer = asker.acting(work, &kinds)?.kind == AccountKind::Officer;
     let entry = work.policy(&policy).ok_or_else(|| not_found("policy"))?;
     let name = entry.rule().name().to_owned();
-    let key = if is_officer {
-        Key::version(&name, policy)
-    } else {
-        Key::Version(name, policy, asker.by)
-    };
+    let key =
+        if is_officer { Key::version(&name, policy) } else { Key::Version(name, policy, asker.by) };
     let mut version = match work.get(&key) {
         Some(Record::Version(version)) if version.city || !is_officer => version.as_ref().clone(),
         _ => return Err(Refusal::NotAllowed),

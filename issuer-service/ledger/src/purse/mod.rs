@@ -1,8 +1,9 @@
 //! An account's coins with their rules and counters, as the allocation wants to see them.
 //!
-//! `read` looks up the rules and counters of each lot, `charge` counts what a payment takes.
+//! `read` looks up the rules and counters of each lot, `charge` counts what a payment takes, `limits` checks it.
 
 mod charge;
+mod limits;
 mod read;
 
 use std::sync::Arc;

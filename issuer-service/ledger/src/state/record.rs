@@ -7,8 +7,8 @@ use scoin_core::command::{ListKind, Proposal};
 use scoin_core::{AccountId, Amount, CommandId, Timestamp};
 
 use super::{
-    Account, Counters, Hold, Layer, Offer, Paid, PolicyEntry, ProgramEntry, RequestUse, RetiredName,
-    SharedGuard, Version,
+    Account, Counters, Hold, Layer, Offer, Paid, PolicyEntry, ProgramEntry, RequestUse,
+    RetiredName, SharedGuard, Version,
 };
 use crate::canon::{Blob, canon_enum, canon_struct};
 

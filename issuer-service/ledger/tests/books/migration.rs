@@ -148,10 +148,8 @@ fn a_guardian_accepts_for_a_ward_but_never_their_own_offer() {
     let new = version(&mut city, "two.v", "cap c: 2_000 won per day");
     city.ok(&mother, Action::Grant { to: child.id, amount: Amount::new(9_000), policy: old });
     let owner = child.id;
-    let offer = city.done(
-        &mother,
-        Action::Migrate { owner, granter: mother.id, from: old, to: new },
-    );
+    let offer =
+        city.done(&mother, Action::Migrate { owner, granter: mother.id, from: old, to: new });
     let accept = Action::AcceptMigration { owner, offer, to: new };
     assert_eq!(city.no(&mother, accept.clone()), Refusal::NotAllowed);
     assert_eq!(moved(city.ask(&father, accept)), 9_000);
@@ -179,7 +177,8 @@ fn holds_and_refunds_follow_coins_that_moved() {
     city.ok(&shop, refund(paid, Amount::new(600)));
     city.ok(&shop, refund(paid, Amount::new(400)));
     city.ok(&shop, refund(taken, Amount::new(300)));
-    let lots: Vec<u64> = city.account(&child.id).lots.iter().map(|lot| lot.amount.units()).collect();
+    let lots: Vec<u64> =
+        city.account(&child.id).lots.iter().map(|lot| lot.amount.units()).collect();
     assert_eq!(lots, [19_000, 1_000]);
     assert_eq!(city.would_pay(&child, &shop, 9_000, 0), 8_000);
     let again = migrate(&city, &child, old, new);
@@ -358,8 +357,15 @@ impl Play {
     }
 }
 
+/// 24 cases; `PROPTEST_CASES` looks further.
+fn config() -> ProptestConfig {
+    let given = ProptestConfig::default();
+    let cases = if std::env::var_os("PROPTEST_CASES").is_some() { given.cases } else { 24 };
+    ProptestConfig { cases, failure_persistence: None, ..given }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+    #![proptest_config(config())]
 
     #[test]
     fn no_migration_tightens_coins_without_consent(steps in steps()) {
