@@ -220,7 +220,7 @@ pub(crate) struct Pay {
     /// Agree to pay only a part if the rules allow no more
     #[arg(long)]
     pub part: bool,
-    /// Use this lot first; may be repeated, in order
+    /// Use only this lot; may be repeated, in the order of use. Lots that are not named stay as they are
     #[arg(long = "lot", value_name = "NUMBER", value_parser = |text: &str| text.parse().map(LotId))]
     pub lots: Vec<LotId>,
     #[command(flatten)]
