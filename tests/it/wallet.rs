@@ -39,8 +39,8 @@ policy test.guarded {
 policy test.home {
   title ko "가구 한도" en "A limit of the household"
   zone Asia/Seoul
-  cap home: 11_000 won per 2 days by household
-  gap home-gap: 3 minutes by household
+  cap home: 4_000 won per 2 days by household
+  gap home-gap: 8 minutes by household
 }
 policy test.city {
   title ko "도시 한도" en "A limit of the city"

@@ -75,7 +75,7 @@ pub(super) fn put_version(
             by: if old.city || !city { old.by } else { by },
             city: old.city || city,
             status: if city { Status::Active } else { old.status },
-            ..fresh.clone()
+            ..fresh
         },
         _ => fresh.clone(),
     };

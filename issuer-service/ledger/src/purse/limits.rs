@@ -96,7 +96,7 @@ impl<'a> Check<'a, '_> {
         let Some(lot) = lot.filter(|_| !cap.by.contains(&By::Lot)) else { return 0 };
         let Some(mine) = self.room(layer, cap, lot) else { return 0 };
         let others = self.used_lots().filter(|(at, _)| *at != lot.0);
-        let later = others.filter(|(at, other)| {
+        let behind = others.filter(|(at, other)| {
             let layers = other.layers.iter().filter(|other| other.scope == layer.scope);
             let rooms = layers.flat_map(|layer| {
                 let caps = layer.entry.rule().caps().iter();
@@ -105,7 +105,7 @@ impl<'a> Check<'a, '_> {
             });
             rooms.min().is_some_and(|room| room > mine)
         });
-        later.fold(0, |sum, (at, _)| sum.saturating_add(self.paid(at, layer, cap)))
+        behind.fold(0, |sum, (at, _)| sum.saturating_add(self.paid(at, layer, cap)))
     }
 
     /// What a lot paid of the lines that a cap counts.

@@ -54,7 +54,7 @@ fn coins_move_at_once_to_a_looser_version_and_their_counters_stay() {
     let after = &city.account(&child.id).lots[0];
     assert_eq!((after.id, after.amount, &after.ages), (before.id, before.amount, &before.ages));
     assert_eq!(
-        after.expires.map(|at| at.micros()),
+        after.expires.map(scoin_core::Timestamp::micros),
         before.expires.map(|at| at.micros() + 10 * DAY)
     );
     // 5,000 of today's 8,000 are used; nothing was forgotten and nothing counted twice.
@@ -69,7 +69,7 @@ fn a_tighter_version_is_only_an_offer_that_the_holder_accepts_or_not() {
     let (mut city, child, shop, officer, [old, new]) =
         two("cap c: 5_000 won per day", "cap c: 2_000 won per day");
     let offer = migrate(&city, &child, old, new);
-    let command = city.command(&officer, offer.clone());
+    let command = city.command(&officer, offer);
     assert_eq!(city.send(&officer, &command).outcome, Outcome::Accepted(PENDING));
     let (owner, offer) = (child.id, command.id);
     assert_eq!(city.would_pay(&child, &shop, 9_000, 0), 5_000);
