@@ -83,6 +83,7 @@ async fn a_city_is_run_from_the_command_line() {
     let shop = found(&typist, &server);
     let child = give_snacks(&typist, &server);
     pay(&typist, &shop, &child);
+    live_and_end(&typist, &child);
 
     let checked = typist.done("city/officers/3", &["check"]);
     assert_eq!(checked["books"], "balanced");
@@ -171,6 +172,104 @@ fn pay(typist: &Typist<'_>, shop: &str, child: &str) {
     typist.refused("child", &["account", "show", shop], 4, "not-authorised");
     let history = typist.done("child", &["wallet", "history"]);
     assert!(history["items"].as_array().is_some_and(|items| items.len() >= 5), "{history}");
+}
+
+/// Rules get new versions, coins follow, guards narrow, rules retire.
+fn live_and_end(typist: &Typist<'_>, child: &str) {
+    let one = "city/officers/1";
+    typist.done("parent", &["wallet", "unfreeze", child]);
+    let publish = |body: &str| -> (i32, Value) {
+        let file = typist.folder.join("life.scoin");
+        std::fs::write(&file, body).expect("a file");
+        typist.run(one, &["policy", "publish", file.to_str().expect("a path")])
+    };
+    let version = |cap: &str| {
+        let (exit, document) = publish(&format!("policy life.v {{ zone Asia/Seoul {cap} }}"));
+        assert_eq!(exit, 0, "{document}");
+        let listed = typist.done(one, &["policy", "list", "life.v"]);
+        let policies = listed["policies"].as_array().expect("policies").clone();
+        let newest = policies.into_iter().max_by_key(|one| text(&one["published"]));
+        format!("sp1:{}", text(&newest.expect("a version")["id"]))
+    };
+    // An example that does not hold is found here, before anything is sent.
+    let (exit, document) = publish(
+        "policy life.v { zone Asia/Seoul cap c: 9 won per day
+           example \"ten\" { at 2026-03-03 12:00 amount 10 won } expect allow 10 won }",
+    );
+    assert_eq!((exit, &document["error"]["frame"]), (7, &Value::Null), "{document}");
+    assert_eq!(document["error"]["diagnostics"].as_array().map(Vec::len), Some(1), "{document}");
+
+    let [old, loose, tight] = ["1_000", "2_000", "500"]
+        .map(|limit| version(&format!("cap c: {limit} won per day transfer never")));
+    typist.done(one, &["wallet", "give", child, "3_000", "--under", &old]);
+    let moved = typist.done(one, &["account", "migrate", child, "--from", &old, "--to", &loose]);
+    assert_eq!(moved["effect"]["amount"], 3_000, "{moved}");
+    typist.done(one, &["account", "migrate", child, "--from", &loose, "--to", &tight]);
+    let synced = typist.done("child", &["wallet", "sync"]);
+    assert_eq!(synced["offered"][0]["name"], "life.v", "{synced}");
+    let offer = text(&typist.done("child", &["wallet", "offer", "list"])["items"][0]["id"]);
+    let accept = ["wallet", "offer", "accept", &offer];
+    typist.refused("child", &[&accept[..], &["--to", &old]].concat(), 6, "digest-mismatch");
+    assert_eq!(typist.done("child", &accept)["effect"]["amount"], 3_000);
+    typist.refused("child", &["wallet", "offer", "decline", &offer], 3, "no-such-thing");
+
+    in_parts_and_in_order(typist, child, &version("split never"));
+    guards(typist, &tight);
+
+    typist.refused("child", &["wallet", "retire", &tight], 5, "not-allowed");
+    typist.done(one, &["policy", "retire", "life.v"]);
+    let shown = typist.done(one, &["policy", "show", &tight]);
+    assert_eq!((&shown["status"], &shown["doc"].is_string()), (&json!("retired"), &true));
+    let give = ["wallet", "give", child, "1", "--under", &tight];
+    typist.refused(one, &give, 7, "policy-retired");
+}
+
+/// Part of a payment by consent, the payer's own choice of coins, and coins that pay alone or not at all.
+fn in_parts_and_in_order(typist: &Typist<'_>, child: &str, alone: &str) {
+    let one = "city/officers/1";
+    typist.done(one, &["wallet", "give", child, "300", "--under", alone]);
+    typist.done("child", &["wallet", "sync"]);
+    let lots = typist.done("child", &["wallet", "balance"])["lots"].clone();
+    let lots = lots.as_array().expect("lots");
+    let lot = |policy: &str| {
+        let policy = policy.trim_start_matches("sp1:");
+        let found = lots.iter().find(|lot| lot["layers"][0]["policy"] == policy);
+        found.expect("a lot")["id"].to_string()
+    };
+    let (single, limited) = (lot(alone), lots.iter().find(|lot| lot["amount"] == 3_000));
+    let limited = limited.expect("the coins that moved")["id"].to_string();
+
+    let request = typist.request("shop", "400", "bread:400:food.bread");
+    // Coins that do not split pay no part beside others, and not more than they are.
+    let words = ["wallet", "pay", &request, "--lot", &single, "--lot", &limited];
+    let paid = typist.done("child", &words);
+    let parts = paid["effect"]["parts"].as_array().expect("parts").clone();
+    assert!(parts.iter().all(|part| part["lot"].to_string() == limited), "{paid}");
+    let request = typist.request("shop", "300", "bread:300:food.bread");
+    typist.refused("child", &["wallet", "pay", &request, "--lot", &limited], 7, "rules");
+    let part = typist.done("child", &["wallet", "pay", &request, "--lot", &limited, "--part"]);
+    assert_eq!(part["effect"]["amount"], 100, "{part}");
+    let request = typist.request("shop", "300", "bread:300:food.bread");
+    let paid = typist.done("child", &["wallet", "pay", &request, "--lot", &single]);
+    assert_eq!(paid["effect"]["parts"][0]["lot"].to_string(), single);
+}
+
+/// A guard of the city is announced a day ahead, estimated and enforced.
+fn guards(typist: &Typist<'_>, policy: &str) {
+    let one = "city/officers/1";
+    let set = typist.done(one, &["city", "guard", "set", policy]);
+    assert_eq!(set["dry_run"], false, "{set}");
+    let synced = typist.done("child", &["wallet", "sync"]);
+    assert_eq!(synced["announced"][0]["over"], "city", "{synced}");
+    assert_eq!(typist.done("child", &["wallet", "sync"])["announced"], json!([]));
+    typist.done(one, &["city", "clock", "2026-03-05T15:30:00+09:00"]);
+    let request = typist.request("shop", "900", "bread:900:food.bread");
+    assert_eq!(typist.done("child", &["wallet", "can-pay", &request])["passes"], 500);
+    let refusal = typist.refused("child", &["wallet", "pay", &request], 7, "rules");
+    assert_eq!(refusal["causes"][0]["whose"], "city", "{refusal}");
+    typist.refused("child", &["city", "guard", "remove", policy], 5, "not-allowed");
+    typist.done(one, &["city", "guard", "remove", policy]);
+    typist.done("child", &["wallet", "pay", &request]);
 }
 
 fn text(value: &Value) -> String {

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
-use scoin_core::command::{AccountKind, Action, MerchantProfile, Payment, Proposal};
+use scoin_core::command::{
+    AccountKind, Action, Attributes, MerchantProfile, Over, Payment, Proposal,
+};
 use scoin_core::envelope::SignedCommand;
 use scoin_core::outcome::{Effect, Outcome};
 use scoin_core::{AccountId, Amount, CommandId, LotId, PolicyId, Timestamp};
@@ -20,6 +22,8 @@ const BAKERY: Owner = PEOPLE;
 const BOOKSHOP: Owner = PEOPLE + 1;
 const POOL: Owner = PEOPLE + 2;
 const SERVICE: Owner = PEOPLE + 3;
+const OFFICER: Owner = PEOPLE + 4;
+const HOME: Over = Over::Household([5; 16]);
 const POOL_MONEY: u64 = 600;
 const RULE_SET: [Rule; 4] = [Rule::Open, Rule::Snack, Rule::Once, Rule::Twice];
 
@@ -37,7 +41,7 @@ struct Step {
 fn steps() -> impl Strategy<Value = Vec<Step>> {
     let minutes = prop_oneof![3 => 0..3_i64, 2 => 0..600_i64, 1 => 1000..4000_i64];
     let amount = prop_oneof![6 => 1..45_u64, 1 => Just(0), 1 => 100..500_u64];
-    let step = (0..16_u8, 0..PEOPLE, 0..PEOPLE, amount, 0..RULE_SET.len(), minutes).prop_map(
+    let step = (0..19_u8, 0..PEOPLE, 0..PEOPLE, amount, 0..RULE_SET.len(), minutes).prop_map(
         |(verb, who, other, amount, rule, minutes)| Step {
             verb,
             who,
@@ -76,6 +80,8 @@ struct Pair {
     reference: Reference,
     actors: Vec<Actor>,
     policies: BTreeMap<PolicyId, Rule>,
+    /// The guard of the household.
+    home: PolicyId,
     /// Step number -> the real command.
     payments: BTreeMap<usize, (CommandId, Owner)>,
     minute: i64,
@@ -133,10 +139,17 @@ impl Pair {
         }
         books.accept(&officers[0], Action::PublishRules { source: RULES.to_owned() });
         fill_pool(&mut books);
-        let policies = RULE_SET.into_iter().map(|rule| (adopt(&mut books, rule), rule)).collect();
+        let policies =
+            RULE_SET.into_iter().map(|rule| (adopt(&mut books, rule.name()), rule)).collect();
+        let home = adopt(&mut books, "city.t-home");
+        for person in &actors[..PEOPLE] {
+            let attributes = Attributes { household: Some([5; 16]), ..Attributes::default() };
+            books.accept(&officers[0], Action::Attest { subject: person.account, attributes });
+        }
+        actors.push(officers[0].clone());
         let minute = minutes(books.now);
         let reference = Reference::new(POOL, POOL_MONEY, vec![BAKERY]);
-        Self { books, reference, actors, policies, payments: BTreeMap::new(), minute }
+        Self { books, reference, actors, policies, home, payments: BTreeMap::new(), minute }
     }
 
     fn pass(&mut self, minutes: i64) {
@@ -168,6 +181,8 @@ impl Pair {
             9 => Ask::Hold { from, shop, amount, number },
             10 => Ask::Redeem { shop, amount },
             11 => Ask::Freeze { who: from, on: amount % 3 == 0 },
+            16 => Ask::Retire { rule: RULE_SET[step.rule], on: amount % 3 == 0 },
+            17 | 18 => Ask::Guard { on: amount % 3 != 0 },
             verb => match (earlier(), verb) {
                 (Some(number), 12 | 13) => Ask::RefundAll { number },
                 (Some(number), 14) => Ask::Void { number },
@@ -188,6 +203,10 @@ impl Pair {
         }
         if expected {
             self.reference.apply(ask, self.minute, POOL, &taken(&outcome, &before))?;
+        }
+        if matches!(ask, Ask::Guard { on: true }) {
+            // It judges from the next minute on.
+            self.pass(1);
         }
         for owner in 0..=POOL {
             let (real, naive) = (self.holdings(owner), self.reference.holdings(owner));
@@ -282,6 +301,20 @@ impl Pair {
             Ask::Redeem { shop, amount } => (*shop, Action::Redeem { amount: money(amount) }),
             Ask::Freeze { who, on: true } => (*who, Action::Freeze { account: account(who) }),
             Ask::Freeze { who, on: false } => (*who, Action::Unfreeze { account: account(who) }),
+            Ask::Retire { rule, on: true } => {
+                let policy = *self.policies.iter().find(|(_, known)| *known == rule).unwrap().0;
+                (OFFICER, Action::RetirePolicy { policy })
+            }
+            Ask::Retire { rule, on: false } => {
+                let name = rule.name().to_owned();
+                (OFFICER, Action::AdoptPolicy { name, arguments: Vec::new() })
+            }
+            Ask::Guard { on } => {
+                let (over, policy) = (HOME, self.home);
+                let starts = self.books.now.saturating_add_micros(30_000_000);
+                let set = Action::SetSharedGuard { over, policy, starts };
+                (OFFICER, if *on { set } else { Action::RemoveSharedGuard { over, policy } })
+            }
         }
     }
 
@@ -348,9 +381,9 @@ fn fill_pool(books: &mut Books) {
     books.accept(&officers[0], Action::FundPool { pool: "city.test".to_owned(), amount });
 }
 
-fn adopt(books: &mut Books, rule: Rule) -> PolicyId {
+fn adopt(books: &mut Books, name: &str) -> PolicyId {
     let officer = books.officers[0].clone();
-    let adopt = Action::AdoptPolicy { name: rule.name().to_owned(), arguments: Vec::new() };
+    let adopt = Action::AdoptPolicy { name: name.to_owned(), arguments: Vec::new() };
     match books.accept(&officer, adopt) {
         Effect::Policy(id) => id,
         other => panic!("{other:?}"),

@@ -1,11 +1,11 @@
 //! The wallet engine against the real service: what it estimates is what the issuer decides, and it loses nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
 use futures_util::StreamExt as _;
-use scoin_core::command::{AccountKind, Action, ListKind};
+use scoin_core::command::{AccountKind, Action, Attributes, ListKind, Over};
 use scoin_core::outcome::Effect;
 use scoin_core::request::{Item, to_link};
 use scoin_core::{Amount, LotId, Timestamp};
@@ -35,6 +35,18 @@ policy test.guarded {
   zone Asia/Seoul
   cap all: 12_000 won per day
   expires never
+}
+policy test.home {
+  title ko "가구 한도" en "A limit of the household"
+  zone Asia/Seoul
+  cap home: 4_000 won per 2 days by household
+  gap home-gap: 8 minutes by household
+}
+policy test.city {
+  title ko "도시 한도" en "A limit of the city"
+  zone Asia/Seoul
+  cap ever: 30 payments per month by payer
+  forbid toys: merchant.category in { toys } and payment.amount > 1_500 won
 }
 "#;
 
@@ -86,6 +98,7 @@ impl Child {
         let guard = wallet.adopt("test.guarded", vec![], &Ask::default()).await.expect("adopted");
         let guard = guard.policy().expect("an adopted policy has an id");
         wallet.set_guard(account, guard, &Ask::default()).await.expect("one's own money");
+        set_shared_guards(&city, &child).await;
         let shops = [
             city.shop("bread", "food.bakery", "gu.mapo").await,
             city.shop("toys", "toys", "gu.jung").await,
@@ -117,6 +130,7 @@ async fn what_the_wallet_estimates_is_what_the_issuer_decides() {
     let mut child = Child::new().await;
     let mut chance = Chance::new(7);
     let (mut paid, mut refused) = (0, 0);
+    let mut met = BTreeSet::new();
     for round in 0..120_u64 {
         child.wallet.sync().await.expect("the service is there");
         let code = child.code(&mut chance);
@@ -138,6 +152,7 @@ async fn what_the_wallet_estimates_is_what_the_issuer_decides() {
                     assert_eq!(ours, theirs, "round {round}");
                 }
                 assert_eq!(estimate.causes.len(), causes.len(), "round {round}");
+                met.extend(causes.into_iter().map(|cause| cause.label));
                 assert_eq!(estimate.refusal.as_ref(), Some(&found.refusal), "round {round}");
                 assert!(!found.told.ko.is_empty() && !found.told.en.is_empty());
                 refused += 1;
@@ -149,6 +164,7 @@ async fn what_the_wallet_estimates_is_what_the_issuer_decides() {
         child.city.service.set_clock(child.city.now).await;
     }
     assert!(paid >= 10 && refused >= 10, "{paid} paid, {refused} refused");
+    assert!(met.contains("home") && met.contains("toys"), "no guard was met: {met:?}");
     let synced = child.wallet.sync().await.expect("the service is there");
     assert_eq!(synced.missing, []);
     assert!(child.wallet.history(500).expect("cached").len() > 120);
@@ -179,6 +195,26 @@ async fn a_wallet_outlives_the_service_and_hears_of_its_money() {
     assert_eq!(synced.answered, 1);
     assert!(synced.missing.is_empty() && !synced.rebuilt);
     assert!(wallet.receipt(id).expect("cached").is_some());
+}
+
+/// A guard over the child's household from now on, and one over the city from tomorrow on.
+async fn set_shared_guards(city: &City, child: &Actor) {
+    let officer = &city.officers[0];
+    let attributes = Attributes {
+        age: Some(11),
+        age_until: Some(i32::from(u16::MAX)),
+        district: Some("gu.mapo".to_owned()),
+        household: Some([7; 16]),
+        ..Attributes::default()
+    };
+    city.accept(officer, Action::Attest { subject: child.account, attributes }).await;
+    for (over, name, minutes) in
+        [(Over::Household([7; 16]), "test.home", 1), (Over::City, "test.city", 25 * 60)]
+    {
+        let policy = city.adopt(officer, name, &[]).await;
+        let starts = city.now.saturating_add_micros(minutes * 60_000_000);
+        city.accept(officer, Action::SetSharedGuard { over, policy, starts }).await;
+    }
 }
 
 /// The calendar and the list that `family.snack` names.

@@ -42,6 +42,7 @@ policy city.t-twice {
   cap twice: 2 payments per day
   transfer never
 }
+policy city.t-home { zone Asia/Seoul cap home: 60 won per day by household }
 program city.t-reward {
   zone Asia/Seoul
   pool city.test
@@ -110,6 +111,8 @@ struct Paid {
     day: Day,
     taken: Coins,
     left: u64,
+    /// The guard of the household counted it.
+    home: bool,
 }
 
 /// What a step asks. Ids of payments and holds are the numbers of the steps that made them.
@@ -135,7 +138,14 @@ pub enum Ask {
     Redeem { shop: Owner, amount: u64 },
     /// Stop or resume one's own spending.
     Freeze { who: Owner, on: bool },
+    /// The city retires a rule, or adopts it anew.
+    Retire { rule: Rule, on: bool },
+    /// The city guards the household all people here live in, or no longer: [`HOME_LIMIT`] a day for all of them.
+    Guard { on: bool },
 }
+
+/// What the guarded household may spend in a day.
+pub const HOME_LIMIT: u64 = 60;
 
 /// The naive books.
 #[derive(Clone, Debug, Default)]
@@ -148,6 +158,10 @@ pub struct Reference {
     paid: BTreeMap<usize, Paid>,
     holds: BTreeMap<usize, (Paid, i64)>,
     frozen: Vec<Owner>,
+    retired: Vec<Rule>,
+    guarded: bool,
+    /// What the household spent while it was guarded, by day.
+    home: BTreeMap<Day, u64>,
     bakeries: Vec<Owner>,
     redeemed: u64,
 }
@@ -170,8 +184,12 @@ impl Reference {
     pub fn allows(&self, ask: &Ask, now: i64, pool: Owner) -> bool {
         let today = day_of(now);
         match ask {
-            Ask::Earn { amount, .. } => *amount > 0 && self.plain_of(pool) >= *amount,
-            Ask::Grant { from, amount, .. } => self.may_give(*from, *amount, today),
+            Ask::Earn { amount, .. } => {
+                *amount > 0 && self.plain_of(pool) >= *amount && !self.retired.contains(&Rule::Open)
+            }
+            Ask::Grant { from, amount, rule, .. } => {
+                !self.retired.contains(rule) && self.may_give(*from, *amount, today)
+            }
             Ask::Transfer { from, to, amount } => {
                 from != to && self.may_give(*from, *amount, today)
             }
@@ -191,6 +209,8 @@ impl Reference {
                 .is_some_and(|paid| paid.left > 0 && self.plain_of(paid.shop) >= paid.left),
             Ask::Redeem { shop, amount } => *amount > 0 && self.plain_of(*shop) >= *amount,
             Ask::Freeze { who, on } => self.frozen.contains(who) != *on,
+            Ask::Retire { rule, on } => !on || !self.retired.contains(rule),
+            Ask::Guard { on } => self.guarded != *on,
         }
     }
 
@@ -225,6 +245,7 @@ impl Reference {
                     day: today,
                     taken: taken.clone(),
                     left: *amount,
+                    home: self.guarded,
                 };
                 if matches!(ask, Ask::Pay { .. }) {
                     self.give_plain(*shop, *amount);
@@ -253,6 +274,9 @@ impl Reference {
             }
             Ask::Freeze { who, on: true } => self.frozen.push(*who),
             Ask::Freeze { who, on: false } => self.frozen.retain(|other| other != who),
+            Ask::Retire { rule, on: true } => self.retired.push(*rule),
+            Ask::Retire { rule, on: false } => self.retired.retain(|other| other != rule),
+            Ask::Guard { on } => self.guarded = *on,
         }
         Ok(())
     }
@@ -339,7 +363,12 @@ impl Reference {
             .iter()
             .filter(|heap| heap.owner == from && heap.works(today) && self.sells(shop, &heap.marks))
             .collect();
-        self.payable_under(&Vec::new(), from, today, &able)
+        self.payable_under(&Vec::new(), from, today, &able).min(self.room_at_home(today))
+    }
+
+    fn room_at_home(&self, today: Day) -> u64 {
+        let spent = self.home.get(&today).copied().unwrap_or(0);
+        if self.guarded { HOME_LIMIT.saturating_sub(spent) } else { u64::MAX }
     }
 
     fn payable_under(&self, marks: &Marks, from: Owner, today: Day, able: &[&Heap]) -> u64 {
@@ -417,7 +446,14 @@ impl Reference {
             used.0 += sum;
             used.1 += 1;
         }
-        self.take(from, today, taken.values().sum(), taken)
+        let total = taken.values().sum();
+        if total > self.room_at_home(today) {
+            return Err(format!("{total} is more than the household may spend"));
+        }
+        if self.guarded {
+            *self.home.entry(today).or_default() += total;
+        }
+        self.take(from, today, total, taken)
     }
 
     fn capture(&mut self, number: usize, amount: u64, taken: &Coins) -> Result<(), String> {
@@ -459,6 +495,9 @@ impl Reference {
 
     /// Coins go back where they came from, and the counters of that day fall.
     fn give_back(&mut self, paid: &Paid, coins: &Coins, whole: bool) {
+        if paid.home {
+            *self.home.entry(paid.day).or_default() -= coins.values().sum::<u64>();
+        }
         let mut purses: BTreeMap<Marks, u64> = BTreeMap::new();
         for ((marks, given), part) in coins {
             self.put(paid.payer, marks.clone(), given.clone(), *part);

@@ -19,6 +19,11 @@ use crate::time::Timestamp;
 /// The longest time a command may stay valid, in microseconds: 7 days.
 pub const VALID_MICROS_MAX: u64 = 7 * 24 * 3600 * 1_000_000;
 
+/// How long before it begins a guard over the whole city must be announced, in microseconds: 24 hours.
+pub const NOTICE_MICROS: u64 = 24 * 3600 * 1_000_000;
+/// How far ahead a guard over several accounts may begin, in microseconds: 366 days.
+pub const AHEAD_MICROS_MAX: u64 = 366 * 24 * 3600 * 1_000_000;
+
 /// Anything signed that asks the ledger to change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Command {
@@ -117,6 +122,45 @@ pub enum Action {
         /// Days since 1970-01-01, ascending.
         days: Vec<i32>,
     } = 13,
+    /// No new coins and no new guards under a policy one has published or adopted. Coins already given keep working.
+    /// Officers retire what the city published. Publishing or adopting again takes it back into force.
+    RetirePolicy {
+        /// The policy.
+        policy: PolicyId,
+    } = 14,
+    /// An officer retires a published name: every version and instance of it so far, and adopting more of them.
+    RetireName {
+        /// Qualified name, `family.snack`.
+        name: String,
+    } = 15,
+    /// Move an owner's coins from one version of a policy to another of the same name, as whoever put the layer there.
+    /// Done at once if the new version is proved looser, else an offer that the owner may accept.
+    Migrate {
+        /// Whose coins.
+        owner: AccountId,
+        /// Who put the layer there: oneself; for an officer the treasury or a pool.
+        granter: AccountId,
+        /// The version they are under.
+        from: PolicyId,
+        /// The version they shall be under.
+        to: PolicyId,
+    } = 16,
+    /// The owner (or a guardian who did not make the offer) accepts an offer to move coins.
+    AcceptMigration {
+        /// Whose coins.
+        owner: AccountId,
+        /// Id of the migrating command.
+        offer: CommandId,
+        /// The version offered, so that nobody accepts what they have not seen.
+        to: PolicyId,
+    } = 17,
+    /// The owner, a guardian or the granter ends an offer.
+    DeclineMigration {
+        /// Whose coins.
+        owner: AccountId,
+        /// Id of the migrating command.
+        offer: CommandId,
+    } = 18,
 
     /// An officer registers a shop (or a city service) and what the policies may know of it.
     RegisterMerchant {
@@ -245,6 +289,33 @@ pub enum Action {
         /// Whose.
         account: AccountId,
     } = 53,
+    /// An officer puts a policy on all money of a household or of everybody, from a time on.
+    SetSharedGuard {
+        /// Whose money.
+        over: Over,
+        /// The policy.
+        policy: PolicyId,
+        /// From when. For the whole city at least [`NOTICE_MICROS`] ahead, for a household now at the earliest; at most a
+        /// year ahead.
+        starts: Timestamp,
+    } = 54,
+    /// An officer removes a guard of a household or of the city, at once.
+    RemoveSharedGuard {
+        /// Whose money.
+        over: Over,
+        /// The policy.
+        policy: PolicyId,
+    } = 55,
+}
+
+/// Whose money a guard of several accounts judges.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u16)]
+pub enum Over {
+    /// Everybody's.
+    City = 1,
+    /// That of everybody attested to this household.
+    Household([u8; 16]) = 2,
 }
 
 /// What an account is.

@@ -82,7 +82,14 @@ const fn moved(action: &Action) -> Option<Amount> {
         | Action::SetGuard { .. }
         | Action::RemoveGuard { .. }
         | Action::Freeze { .. }
-        | Action::Unfreeze { .. } => None,
+        | Action::Unfreeze { .. }
+        | Action::RetirePolicy { .. }
+        | Action::RetireName { .. }
+        | Action::Migrate { .. }
+        | Action::AcceptMigration { .. }
+        | Action::DeclineMigration { .. }
+        | Action::SetSharedGuard { .. }
+        | Action::RemoveSharedGuard { .. } => None,
     }
 }
 
@@ -100,6 +107,8 @@ fn check_ranges(action: &Action) -> Checked {
         Action::AdoptPolicy { name, arguments } => check_arguments(name, arguments),
         Action::PutList { name, add, remove, .. } => check_list(name, add, remove),
         Action::PutCalendar { name, days } => check_calendar(name, days),
+        Action::RetireName { name } => text("name", name, NAME_BYTES_MAX),
+        Action::Migrate { from, to, .. } => ensure("to", from != to),
         Action::RegisterMerchant { profile, .. } => check_profile(profile),
         Action::Propose { proposal } => check_proposal(proposal),
         Action::FundPool { pool, .. } => text("pool", pool, NAME_BYTES_MAX),
@@ -127,7 +136,12 @@ fn check_ranges(action: &Action) -> Checked {
         | Action::SetGuard { .. }
         | Action::RemoveGuard { .. }
         | Action::Freeze { .. }
-        | Action::Unfreeze { .. } => Ok(()),
+        | Action::Unfreeze { .. }
+        | Action::RetirePolicy { .. }
+        | Action::AcceptMigration { .. }
+        | Action::DeclineMigration { .. }
+        | Action::SetSharedGuard { .. }
+        | Action::RemoveSharedGuard { .. } => Ok(()),
     }
 }
 

@@ -1,7 +1,8 @@
 //! The wire form of a command (CDDL in `docs/wire.md`). Numbers and keys are append only and never reused.
 
 use super::{
-    AccountKind, Action, Attributes, Command, KeyRole, ListKind, MerchantProfile, Payment, Proposal,
+    AccountKind, Action, Attributes, Command, KeyRole, ListKind, MerchantProfile, Over, Payment,
+    Proposal,
 };
 use crate::envelope::Message;
 use crate::{wire_choice, wire_code, wire_map};
@@ -25,6 +26,11 @@ wire_choice! { Action "action" {
     11 "adopt-policy" AdoptPolicy { 1 name, 2 arguments },
     12 "put-list" PutList { 1 name, 2 kind, 3 add, 4 remove },
     13 "put-calendar" PutCalendar { 1 name, 2 days },
+    14 "retire-policy" RetirePolicy { 1 policy },
+    15 "retire-name" RetireName { 1 name },
+    16 "migrate" Migrate { 1 owner, 2 granter, 3 from, 4 to },
+    17 "accept-migration" AcceptMigration { 1 owner, 2 offer, 3 to },
+    18 "decline-migration" DeclineMigration { 1 owner, 2 offer },
     20 "register-merchant" RegisterMerchant { 1 account, 2 profile },
     21 "suspend-merchant" SuspendMerchant { 1 account, 2 suspended },
     30 "propose" Propose { 1 proposal },
@@ -44,7 +50,11 @@ wire_choice! { Action "action" {
     51 "remove-guard" RemoveGuard { 1 account, 2 policy },
     52 "freeze" Freeze { 1 account },
     53 "unfreeze" Unfreeze { 1 account },
+    54 "set-shared-guard" SetSharedGuard { 1 over, 2 policy, 3 starts },
+    55 "remove-shared-guard" RemoveSharedGuard { 1 over, 2 policy },
 } }
+
+wire_choice! { Over "over" { 1 "city" City, 2 "household" Household(number) } }
 
 wire_choice! { Proposal "proposal" {
     1 "mint" Mint { 1 amount, 2 reason },

@@ -96,11 +96,16 @@ pub enum Refusal {
         /// What it may still spend today.
         left: Amount,
     } = 2013,
+    /// The policy is retired: no new coins and no new guards under it.
+    PolicyRetired = 2014,
+    /// The policy counts by payer or household, which only a guard or a programme may.
+    GuardOnly = 2015,
 
     // --- What it speaks of -----------------------------------------------------------------------------------------
     /// Something named in the command does not exist.
     NotFound {
-        /// What: `account`, `merchant`, `policy`, `proposal`, `hold`, `payment`, `lot`, `pool`, `list`, `program`, `key`.
+        /// What: `account`, `merchant`, `policy`, `proposal`, `hold`, `payment`, `lot`, `pool`, `list`, `program`, `key`,
+        /// `offer`.
         what: String,
     } = 2020,
     /// It exists already, or has been done already.
@@ -124,7 +129,7 @@ pub enum Refusal {
         /// One line for people.
         message: String,
     } = 2025,
-    /// The approval's digest is not that of the proposal.
+    /// The approval's digest is not that of the proposal, or the version accepted is not the one offered.
     DigestMismatch = 2026,
     /// The proposal is past its time or was declined.
     ProposalClosed = 2027,

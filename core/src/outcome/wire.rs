@@ -40,6 +40,8 @@ impl Refusal {
             | Self::NotAllowed
             | Self::Frozen { .. }
             | Self::KeyCap { .. }
+            | Self::PolicyRetired
+            | Self::GuardOnly
             | Self::NotFound { .. }
             | Self::AlreadyDone { .. }
             | Self::RulesRejected { .. }
@@ -94,6 +96,8 @@ wire_choice! { Refusal "refusal" {
     2011 "frozen" Frozen { 1 by },
     2012 "merchant-closed" MerchantClosed,
     2013 "key-cap" KeyCap { 1 left },
+    2014 "policy-retired" PolicyRetired,
+    2015 "guard-only" GuardOnly,
     2020 "not-found" NotFound { 1 what },
     2021 "already-done" AlreadyDone { 1 what },
     2022 "request-not-genuine" RequestNotGenuine,

@@ -1,7 +1,8 @@
 //! One city, its keys, and a sample of every action, effect and refusal.
 
 use scoin_core::command::{
-    AccountKind, Action, Attributes, Command, KeyRole, ListKind, MerchantProfile, Payment, Proposal,
+    AccountKind, Action, Attributes, Command, KeyRole, ListKind, MerchantProfile, Over, Payment,
+    Proposal,
 };
 use scoin_core::keys::{PublicKey, SecretKey};
 use scoin_core::outcome::{Effect, Outcome, Part, Refusal, RuleRefusal};
@@ -103,6 +104,13 @@ fn accounts() -> Vec<Action> {
         Action::RemoveGuard { account: account(5), policy: PolicyId([0xaa; 32]) },
         Action::Freeze { account: account(5) },
         Action::Unfreeze { account: account(5) },
+        Action::SetSharedGuard { over: Over::City, policy: PolicyId([0xaa; 32]), starts: NOW },
+        Action::SetSharedGuard {
+            over: Over::Household([3; 16]),
+            policy: PolicyId([0xaa; 32]),
+            starts: NOW,
+        },
+        Action::RemoveSharedGuard { over: Over::City, policy: PolicyId([0xaa; 32]) },
     ]
 }
 
@@ -129,6 +137,16 @@ fn city() -> Vec<Action> {
             remove: Vec::new(),
         },
         Action::PutCalendar { name: "kr.holidays".to_owned(), days: vec![-1, 0, 20_514] },
+        Action::RetirePolicy { policy: PolicyId([0xaa; 32]) },
+        Action::RetireName { name: "family.snack".to_owned() },
+        Action::Migrate {
+            owner: account(5),
+            granter: account(6),
+            from: PolicyId([0xaa; 32]),
+            to: PolicyId([0xbb; 32]),
+        },
+        Action::AcceptMigration { owner: account(5), offer: id(9), to: PolicyId([0xbb; 32]) },
+        Action::DeclineMigration { owner: account(5), offer: id(9) },
         Action::RegisterMerchant { account: account(2), profile },
         Action::SuspendMerchant { account: account(2), suspended: true },
         Action::Propose { proposal: Proposal::Mint { amount, reason: reason.clone() } },
@@ -217,6 +235,8 @@ fn refusals() -> Vec<Refusal> {
         Refusal::Frozen { by: 2 },
         Refusal::MerchantClosed,
         Refusal::KeyCap { left },
+        Refusal::PolicyRetired,
+        Refusal::GuardOnly,
         Refusal::NotFound { what: what() },
         Refusal::AlreadyDone { what: what() },
         Refusal::RequestNotGenuine,

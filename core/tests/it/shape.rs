@@ -5,7 +5,7 @@ use scoin_core::command::{
     AccountKind, Action, Attributes, CALENDAR_DAYS_MAX, LIST_CHANGES_MAX, ListKind,
     MerchantProfile, NAME_BYTES_MAX, Payment, Proposal, SOURCE_BYTES_MAX,
 };
-use scoin_core::id::{AccountId, CommandId, LotId};
+use scoin_core::id::{AccountId, CommandId, LotId, PolicyId};
 use scoin_core::outcome::Refusal;
 
 use crate::samples::{actions, command, payment};
@@ -56,6 +56,8 @@ fn a_field_out_of_range_is_named() {
         remove: Vec::new(),
     };
     let days = |days: Vec<i32>| Action::PutCalendar { name: name(), days };
+    let same = PolicyId([0xaa; 32]);
+    let nowhere = Action::Migrate { owner: to, granter: to, from: same, to: same };
     let many_days = i32::try_from(CALENDAR_DAYS_MAX).unwrap() + 1;
     let unsorted = vec!["b".to_owned(), "a".to_owned()];
     let seventy_lots = (0..70).map(LotId).collect();
@@ -79,6 +81,8 @@ fn a_field_out_of_range_is_named() {
         ("request", Action::Pay(Payment { request: Vec::new(), ..payment() })),
         ("lots", Action::Pay(Payment { lots: vec![LotId(1), LotId(1)], ..payment() })),
         ("lots", Action::Pay(Payment { lots: seventy_lots, ..payment() })),
+        ("to", nowhere),
+        ("name", Action::RetireName { name: String::new() }),
         ("pool", Action::FundPool { pool: String::new(), amount: Amount::new(1) }),
         ("categories", {
             let profile = MerchantProfile {

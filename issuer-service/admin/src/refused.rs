@@ -151,6 +151,8 @@ fn exit_of(refusal: &Refusal) -> Exit {
         Refusal::Frozen { .. }
         | Refusal::MerchantClosed
         | Refusal::KeyCap { .. }
+        | Refusal::PolicyRetired
+        | Refusal::GuardOnly
         | Refusal::RequestNotGenuine
         | Refusal::RulesRejected { .. }
         | Refusal::MoreThanLeft { .. }
@@ -177,6 +179,14 @@ fn hint_of(body: &RefusalBody, lang: Lang) -> Option<String> {
             "leave --id out, or use a fresh one of `scoin wallet new-id`: an id carries its time",
         ),
         2010 => ("권한이 있는 사람에게 부탁하세요", "ask somebody whose role allows it"),
+        2014 => (
+            "`scoin policy list` 가 쓸 수 있는 규칙을 보여 줘요",
+            "`scoin policy list` shows the rules in force",
+        ),
+        2015 => (
+            "`scoin wallet guard set` 으로 계정에 걸어 보세요",
+            "set it on an account with `scoin wallet guard set`",
+        ),
         2025 => (
             "`scoin policy check FILE` 이 자리를 보여 줘요",
             "`scoin policy check FILE` shows the place",

@@ -34,6 +34,9 @@ pub struct AccountBody {
     pub wards: Vec<String>,
     /// Policies on all money of the account.
     pub guards: Vec<GuardBody>,
+    /// Offers to move coins to other versions of their rules.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub offers: Vec<OfferBody>,
     /// What the city attested.
     pub attributes: AttributesBody,
     /// The coins, in the published order of spending.
@@ -121,6 +124,30 @@ pub struct GuardBody {
     /// The scope of its counters, 32 hex digits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,
+    /// `household` or `city` if it judges the money of others too; absent for this account alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub over: Option<String>,
+    /// From when it judges, for guards of a household or of the city; may be in the future.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub starts: Option<Time>,
+}
+
+/// An offer to move coins to another version of their rule, that only the holder (or a guardian who did not make it)
+/// accepts.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct OfferBody {
+    /// Id of the migrating command, 32 hex digits.
+    pub id: String,
+    /// Name of the rule.
+    pub name: String,
+    /// The version the coins are under, 64 hex digits.
+    pub from: String,
+    /// The version they would be under, 64 hex digits.
+    pub to: String,
+    /// Address of who put the rule on the coins.
+    pub granter: String,
+    /// After this it is gone.
+    pub until: Time,
 }
 
 /// Predicates about a person.

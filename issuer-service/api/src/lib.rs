@@ -25,7 +25,7 @@ pub mod setup;
 
 pub use account::{
     AccountBody, AttributesBody, CounterBody, FreezeBody, GuardBody, KeyBody, LayerBody, LotBody,
-    MerchantBody, MerchantsBody,
+    MerchantBody, MerchantsBody, OfferBody,
 };
 pub use answer::{AnswerBody, BatchItem, EffectBody, OutcomeBody, PartBody, RewardBody, Status};
 pub use books::{

@@ -126,6 +126,8 @@ impl RefusalBody {
             | Refusal::ZeroAmount
             | Refusal::NotAllowed
             | Refusal::MerchantClosed
+            | Refusal::PolicyRetired
+            | Refusal::GuardOnly
             | Refusal::RequestNotGenuine
             | Refusal::RequestExpired
             | Refusal::DigestMismatch
@@ -211,6 +213,8 @@ fn numbered(refusal: &Refusal) -> (u16, &'static str, &'static str) {
         Refusal::Frozen { .. } => (2011, "frozen", "the account is frozen"),
         Refusal::MerchantClosed => (2012, "merchant-closed", "the shop is not open for payments"),
         Refusal::KeyCap { .. } => (2013, "key-cap", "this device's daily cap is reached"),
+        Refusal::PolicyRetired => (2014, "policy-retired", "the policy is retired"),
+        Refusal::GuardOnly => (2015, "guard-only", "only a guard may count so"),
         Refusal::NotFound { .. } => (2020, "no-such-thing", "something named does not exist"),
         Refusal::AlreadyDone { .. } => (2021, "already-done", "it was done already"),
         Refusal::RequestNotGenuine => (2022, "request-not-genuine", "not this shop's request"),

@@ -32,6 +32,21 @@ pub struct PolicyBody {
     pub module: Option<String>,
     /// Arguments it was adopted with, by parameter name.
     pub arguments: Vec<(String, String)>,
+    /// `active`, or `retired`: no new coins and no new guards under it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<String>,
+    /// Address of the officer who published it first; absent for what people adopted for themselves.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub publisher: Option<String>,
+    /// When it was published or adopted last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub published: Option<Time>,
+    /// When it was retired, if it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retired: Option<Time>,
+    /// SHA-256 of the source text it was compiled from, 64 hex digits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub doc: Option<String>,
 }
 
 /// One published rule module: source text.

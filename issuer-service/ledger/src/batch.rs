@@ -164,7 +164,7 @@ fn payment(command: &VerifiedCommand) -> Option<&Payment> {
 
 /// Everything deciding these entries may read directly, sorted: what an engine loads before [`crate::apply`].
 ///
-/// Reference data (policies, stacks, programmes, lists, calendars, totals, shared counters) is small, is needed by nearly
+/// Reference data (policies and how they stand, stacks, programmes, lists, calendars, totals, shared counters and guards) is small, is needed by nearly
 /// every batch and is expected to be at hand always; accounts reached only through a proposal, a hold or a payment follow
 /// from its record.
 pub fn footprint(entries: &[Entry]) -> BTreeSet<Key> {
@@ -199,6 +199,7 @@ fn action_keys(action: &Action, keys: &mut BTreeSet<Key>) {
         | Action::RemoveGuard { account, .. }
         | Action::Freeze { account }
         | Action::Unfreeze { account }
+        | Action::Migrate { owner: account, .. }
         | Action::Propose {
             proposal: Proposal::ClawBack { account, .. } | Proposal::Recover { account, .. },
         } => {
@@ -216,6 +217,10 @@ fn action_keys(action: &Action, keys: &mut BTreeSet<Key>) {
         Action::Refund { payment, .. } => {
             keys.insert(Key::Payment(*payment));
         }
+        Action::AcceptMigration { owner, offer, .. }
+        | Action::DeclineMigration { owner, offer } => {
+            keys.extend([Key::Account(*owner), Key::Offer(*owner, *offer)]);
+        }
         Action::OpenAccount { .. }
         | Action::AddKey { .. }
         | Action::RevokeKey { .. }
@@ -224,6 +229,10 @@ fn action_keys(action: &Action, keys: &mut BTreeSet<Key>) {
         | Action::AdoptPolicy { .. }
         | Action::PutList { .. }
         | Action::PutCalendar { .. }
+        | Action::RetirePolicy { .. }
+        | Action::RetireName { .. }
+        | Action::SetSharedGuard { .. }
+        | Action::RemoveSharedGuard { .. }
         | Action::FundPool { .. }
         | Action::Propose { proposal: Proposal::Mint { .. } | Proposal::Burn { .. } }
         | Action::Pay(_)

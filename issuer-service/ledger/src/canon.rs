@@ -5,7 +5,9 @@
 
 use std::collections::BTreeSet;
 
-use scoin_core::command::{AccountKind, Attributes, KeyRole, ListKind, MerchantProfile, Proposal};
+use scoin_core::command::{
+    AccountKind, Attributes, KeyRole, ListKind, MerchantProfile, Over, Proposal,
+};
 use scoin_core::keys::PublicKey;
 use scoin_core::receipt::FrameHead;
 use scoin_core::{
@@ -416,7 +418,7 @@ macro_rules! canon_wire {
         }
     )* };
 }
-canon_wire!(Attributes, MerchantProfile, Proposal, FrameHead);
+canon_wire!(Attributes, MerchantProfile, Proposal, FrameHead, Over);
 
 impl<T: Canon> Canon for Box<T> {
     fn put(&self, out: &mut Vec<u8>) {

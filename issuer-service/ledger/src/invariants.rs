@@ -83,7 +83,12 @@ pub(crate) fn check_entry(work: &mut Work<'_>) {
             | Key::Evidence(..)
             | Key::Stack(_)
             | Key::Counters(_)
-            | Key::Due(..) => {}
+            | Key::Due(..)
+            | Key::Version(..)
+            | Key::Retired(_)
+            | Key::Proof(..)
+            | Key::Offer(..)
+            | Key::Guards(_) => {}
         }
     }
     let lost = moved.into_iter().find(|(_, sum)| *sum != 0);

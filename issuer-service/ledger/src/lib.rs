@@ -10,8 +10,10 @@ mod coins;
 mod decide;
 mod facts;
 mod frame;
+mod guards;
 pub mod invariants;
 mod life;
+mod looser;
 mod purse;
 mod replay;
 pub mod scope;
@@ -26,6 +28,7 @@ pub use batch::{
 pub use canon::BadBytes;
 pub use decide::tick::TICK_MAX;
 pub use frame::{Frame, FrameEntry, Source};
+pub use guards::{GuardOn, guards};
 pub use invariants::Breach;
 pub use purse::whose;
 pub use replay::{Trust, genesis_frame, next_time, replay, verify_frame, verify_frame_trusting};

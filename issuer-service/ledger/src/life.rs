@@ -69,11 +69,30 @@ fn first_step(work: &Work<'_>, layers: &[Layer], ages: &[LayerAge]) -> Option<(T
 }
 
 /// When a layer melts next.
-pub(crate) fn next_step(entry: &PolicyEntry, age: &LayerAge) -> Option<Timestamp> {
+fn next_step(entry: &PolicyEntry, age: &LayerAge) -> Option<Timestamp> {
     let done = usize::try_from(age.steps).ok()?;
     let issued = entry.zone().date(age.issued);
     let date = entry.rule().decay_steps(issued).nth(done)?;
     Some(entry.zone().first_instant(Civil::start_of(date)))
+}
+
+/// Melting steps that fell while coins were spent, or under other rules, do not take from them now.
+pub(crate) fn skip_steps(work: &Work<'_>, mut lot: Lot) -> Lot {
+    let now = work.now();
+    let layers = work.layers(&lot.stack);
+    let mut next = None;
+    for (layer, age) in layers.iter().zip(lot.ages.iter_mut()) {
+        let Some(entry) = work.policy(&layer.policy) else { continue };
+        while let Some(step) = next_step(&entry, age) {
+            if step > now {
+                next = Some(next.map_or(step, |other: Timestamp| other.min(step)));
+                break;
+            }
+            age.steps = age.steps.saturating_add(1);
+        }
+    }
+    lot.next_decay = next;
+    lot
 }
 
 /// Do everything that is due in an account's lots. What a command sees is the same whether a tick came before it or not.

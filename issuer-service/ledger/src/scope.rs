@@ -1,5 +1,6 @@
 //! Whose spending is counted together: the names of counters, and where they are kept.
 
+use scoin_core::command::Over;
 use scoin_core::{AccountId, LotId};
 use scoin_policy::ir::By;
 use scoin_policy::scope::{self, name};
@@ -23,6 +24,15 @@ pub fn purse<'a>(prefix: impl Iterator<Item = (&'a str, AccountId)>) -> [u8; 16]
 /// All money of an account under a guard.
 pub fn guard(policy: &str, by: &AccountId) -> [u8; 16] {
     name(&[b"scoin-guard/1", policy.as_bytes(), by.as_bytes()])
+}
+
+/// All money under a guard of a household or of the city. Whoever of the officers set it, it counts on.
+pub fn shared_guard(policy: &str, over: &Over) -> [u8; 16] {
+    let kind: &[u8] = match over {
+        Over::City => b"scoin-city-guard/1",
+        Over::Household(_) => b"scoin-household-guard/1",
+    };
+    name(&[kind, policy.as_bytes()])
 }
 
 /// All rewards of a programme.

@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use scoin_api::account::DayBody;
 use scoin_api::{
     AccountBody, AttributesBody, CounterBody, FreezeBody, GuardBody, KeyBody, LotBody,
-    MerchantBody, MerchantsBody,
+    MerchantBody, MerchantsBody, OfferBody,
 };
-use scoin_core::command::{AccountKind, Attributes, KeyRole};
-use scoin_core::{AccountId, Amount, Timestamp};
-use scoin_ledger::State;
+use scoin_core::command::{AccountKind, Attributes, KeyRole, Over};
+use scoin_core::{AccountId, Amount, CommandId, Timestamp};
 use scoin_ledger::state::{
     Account, Bucket, DeviceKey, Freeze, LIFE, Lot, MerchantEntry, PolicyEntry, Slot,
 };
+use scoin_ledger::{GuardOn, Key, Record, State, View};
 use scoin_policy::ir::{Quantity, Window};
 use scoin_policy::rule::{CapSlot, Unit};
 
@@ -37,6 +37,7 @@ pub(crate) fn account(live: &Live, id: AccountId, now: Timestamp) -> Option<Acco
         guardians_asked: addresses(&found.asked),
         wards: addresses(&found.wards),
         guards: guards(state, (&id, found)),
+        offers: offers(live, id),
         attributes: found.attributes.as_deref().map_or_else(Default::default, attributes),
         lots: lots(state, (&id, found)),
         counters: counters(state, found, now),
@@ -93,10 +94,13 @@ fn freeze(freeze: &Freeze) -> FreezeBody {
 }
 
 fn guards(state: &State, owner: (&AccountId, &Account)) -> Vec<GuardBody> {
-    let body = |guard: &scoin_ledger::state::Guard| {
+    let body = |guard: &GuardOn| {
         let (name, title) = name_and_title(state, guard.policy);
-        let scope = policy_entry(state, guard.policy)
-            .map(|entry| hex(&scoin_ledger::scope::guard(entry.rule().name(), &guard.by)));
+        let scope = policy_entry(state, guard.policy).map(|entry| hex(&guard.scope(entry.rule())));
+        let over = guard.over.map(|over| match over {
+            Over::City => "city".to_owned(),
+            Over::Household(_) => "household".to_owned(),
+        });
         GuardBody {
             policy: guard.policy.to_hex(),
             name,
@@ -104,9 +108,42 @@ fn guards(state: &State, owner: (&AccountId, &Account)) -> Vec<GuardBody> {
             set_by: guard.by.to_string(),
             whose: Some(meters::whose(state, owner, &guard.by).to_owned()),
             scope,
+            over,
+            starts: guard.starts.map(Into::into),
         }
     };
-    owner.1.guards.iter().map(body).collect()
+    scoin_ledger::guards(|key| state.get(key), owner.1).iter().map(body).collect()
+}
+
+/// Offers that stand.
+fn offers(live: &Live, owner: AccountId) -> Vec<OfferBody> {
+    let end = owner_after(owner);
+    let (from, to) = (Key::Offer(owner, CommandId([0; 16])), Key::Offer(end, CommandId([0; 16])));
+    let all = super::between(&live.state, &from, &to);
+    let body = |(key, record): (Key, &Record)| match (key, record) {
+        (Key::Offer(_, id), Record::Offer(offer)) if offer.until > live.time() => Some(OfferBody {
+            id: id.to_hex(),
+            name: name_and_title(&live.state, offer.to).0,
+            from: offer.from.to_hex(),
+            to: offer.to.to_hex(),
+            granter: offer.granter.to_string(),
+            until: offer.until.into(),
+        }),
+        _ => None,
+    };
+    all.filter_map(body).collect()
+}
+
+/// The account id behind this one, so that a range of keys ends with it.
+fn owner_after(owner: AccountId) -> AccountId {
+    let mut bytes = owner.0;
+    for byte in bytes.iter_mut().rev() {
+        *byte = byte.wrapping_add(1);
+        if *byte != 0 {
+            break;
+        }
+    }
+    AccountId(bytes)
 }
 
 fn attributes(attributes: &Attributes) -> AttributesBody {
@@ -182,7 +219,8 @@ type Reach<'a> = BTreeMap<[u8; 16], Vec<(&'a PolicyEntry, &'a CapSlot)>>;
 
 fn caps_in_reach<'a>(state: &'a State, found: &Account) -> Reach<'a> {
     let of_lots = found.lots.iter().flat_map(|lot| layers(state, lot.stack));
-    let of_guards = found.guards.iter().map(|guard| guard.policy);
+    let of_guards = scoin_ledger::guards(|key| state.get(key), found);
+    let of_guards = of_guards.into_iter().map(|guard| guard.policy);
     let policies: std::collections::BTreeSet<_> =
         of_lots.map(|layer| layer.policy).chain(of_guards).collect();
     let mut reach = Reach::new();
@@ -261,5 +299,5 @@ fn sum(amounts: impl Iterator<Item = Amount>) -> u64 {
 }
 
 pub(super) fn hex(bytes: &[u8; 16]) -> String {
-    scoin_core::CommandId(*bytes).to_hex()
+    CommandId(*bytes).to_hex()
 }

@@ -110,5 +110,12 @@ fn action_name(action: &Action) -> &'static str {
         Action::RemoveGuard { .. } => "remove-guard",
         Action::Freeze { .. } => "freeze",
         Action::Unfreeze { .. } => "unfreeze",
+        Action::RetirePolicy { .. } => "retire-policy",
+        Action::RetireName { .. } => "retire-name",
+        Action::Migrate { .. } => "migrate",
+        Action::AcceptMigration { .. } => "accept-migration",
+        Action::DeclineMigration { .. } => "decline-migration",
+        Action::SetSharedGuard { .. } => "set-shared-guard",
+        Action::RemoveSharedGuard { .. } => "remove-shared-guard",
     }
 }

@@ -1,9 +1,9 @@
 //! Policies, modules, lists, calendars.
 
 use scoin_api::{Base64, CalendarBody, ListBody, ModuleBody, PoliciesBody, PolicyBody, texts};
-use scoin_core::PolicyId;
 use scoin_core::command::ListKind;
-use scoin_ledger::state::PolicyEntry;
+use scoin_core::{PolicyId, Timestamp};
+use scoin_ledger::state::{PolicyEntry, Status, Version};
 use scoin_ledger::{Key, Record, State, View};
 
 use super::{between, policy_entry};
@@ -68,13 +68,35 @@ fn policy_body(state: &State, entry: &PolicyEntry) -> PolicyBody {
         Some(Record::Name(hash)) => Some(hex(hash)),
         _ => None,
     };
+    let version = match state.get(&Key::version(&policy.name, entry.id())) {
+        Some(Record::Version(version)) => Some(version),
+        _ => None,
+    };
+    let retired = version.and_then(|version| retired_at(state, &policy.name, version));
+    let status = if retired.is_some() { "retired" } else { "active" };
     PolicyBody {
+        status: version.map(|_| status.to_owned()),
+        publisher: version.filter(|version| version.city).map(|version| version.by.to_string()),
+        published: version.map(|version| version.at.into()),
+        retired: retired.map(Into::into),
+        doc: version.map(|version| hex(&version.doc)),
         id: entry.id().to_hex(),
         name: policy.name.clone(),
         title: texts(&policy.title),
         canonical: Base64(policy.to_bytes_with_texts()),
         module,
         arguments: entry.arguments().to_vec(),
+    }
+}
+
+/// When the city retired a version, or the name since it was published last.
+fn retired_at(state: &State, name: &str, version: &Version) -> Option<Timestamp> {
+    if let Status::Retired(at) = version.status {
+        return Some(at);
+    }
+    match state.get(&Key::Retired(name.to_owned())) {
+        Some(Record::Retired(name)) if version.at <= name.at => Some(name.at),
+        _ => None,
     }
 }
 

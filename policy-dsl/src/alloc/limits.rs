@@ -2,7 +2,7 @@
 
 use super::lines::{LineSet, LotSet};
 use super::prepare::{Asked, Prepared};
-use crate::ir::{By, Quantity, Window};
+use crate::ir::{By, Quantity};
 use crate::measure::MeasureId;
 use crate::rule::{CapSlot, Unit};
 
@@ -24,14 +24,14 @@ struct Entry {
     lot: LotSet,
 }
 
-/// Caps of different versions of a rule that limit the same counter over the same window.
+/// Caps of different versions of a rule that limit the same counter, over whatever windows: what one version lets pass,
+/// every other version counts.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Key {
     scope: u32,
     lot: Option<usize>,
     measure: MeasureId,
     kind: (bool, Unit),
-    window: (u8, u16),
 }
 
 impl Prepared<'_> {
@@ -109,18 +109,7 @@ fn together(mut entries: Vec<Entry>) -> Vec<Limit> {
 
 impl Key {
     fn new(scope: u32, lot: Option<usize>, cap: &CapSlot) -> Self {
-        let window = match cap.window {
-            Window::Payment => (0, 0),
-            Window::Day => (1, 0),
-            Window::Week => (2, 0),
-            Window::Month => (3, 0),
-            Window::Year => (4, 0),
-            Window::Life => (5, 0),
-            Window::Days(n) => (6, n),
-            Window::Months(n) => (7, n),
-            Window::Years(n) => (8, n),
-        };
         let kind = (matches!(cap.quantity, Quantity::Share(_)), cap.counts);
-        Self { scope, lot, measure: cap.measure, kind, window }
+        Self { scope, lot, measure: cap.measure, kind }
     }
 }

@@ -74,7 +74,8 @@ impl<'a> Purse<'a> {
         let mut reader = Reader { wallet, account, merchant, now, scopes: Vec::new() };
         let mut names = Names::default();
         let mut guards = Vec::new();
-        for guard in &account.guards {
+        let begun = |guard: &&GuardBody| guard.starts.is_none_or(|starts| starts.0 <= now);
+        for guard in account.guards.iter().filter(begun) {
             guards.push(reader.guard(guard, &mut names)?.ok_or_else(|| not_cached("guard"))?);
         }
         let mut lots = Vec::new();

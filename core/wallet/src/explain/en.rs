@@ -22,6 +22,12 @@ pub(super) fn sentence(refusal: &Refusal, money: &dyn Fn(Amount) -> String) -> S
         Refusal::KeyCap { left } => {
             return format!("This device may spend {} more today.", money(*left));
         }
+        Refusal::PolicyRetired => {
+            "This rule is retired. Nothing new can be given under it; what was given keeps working"
+        }
+        Refusal::GuardOnly => {
+            "This rule counts by person or household, so it can guard an account but not mark coins"
+        }
         Refusal::NotFound { what } => return format!("There is no such {what}."),
         Refusal::AlreadyDone { .. } => "This was done before",
         Refusal::RequestNotGenuine => {

@@ -22,6 +22,12 @@ pub(super) fn sentence(refusal: &Refusal, money: &dyn Fn(Amount) -> String) -> S
         Refusal::KeyCap { left } => {
             return format!("이 기기로는 오늘 {}까지 더 쓸 수 있어요.", money(*left));
         }
+        Refusal::PolicyRetired => {
+            "더 쓰지 않는 규칙이에요. 새로 줄 수는 없지만 이미 준 코인은 그대로 쓸 수 있어요"
+        }
+        Refusal::GuardOnly => {
+            "사람이나 가구별로 세는 규칙이라 계정에는 걸 수 있지만 코인에는 붙일 수 없어요"
+        }
         Refusal::NotFound { what } => return format!("찾을 수 없어요: {}.", thing(what)),
         Refusal::AlreadyDone { .. } => "이미 처리된 일이에요",
         Refusal::RequestNotGenuine => "이 결제 코드는 가게가 만든 것이 아니에요. 결제하지 마세요",
@@ -71,6 +77,7 @@ fn thing(what: &str) -> &str {
         "list" => "목록",
         "program" => "프로그램",
         "key" => "기기",
+        "offer" => "제안",
         other => other,
     }
 }

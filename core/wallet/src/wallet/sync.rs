@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use scoin_api::{AccountBody, EntryBody, HistoryBody, MerchantBody};
+use scoin_api::{AccountBody, EntryBody, GuardBody, HistoryBody, MerchantBody, OfferBody};
 use scoin_core::receipt::Receipt;
 use scoin_core::{CommandId, PolicyId};
 use serde::Serialize;
@@ -43,6 +43,10 @@ pub struct Synced {
     pub missing: Vec<CommandId>,
     /// True if the cache had been damaged and was rebuilt.
     pub rebuilt: bool,
+    /// Guards of the household or the city that this wallet had not seen before: in force, or announced.
+    pub announced: Vec<GuardBody>,
+    /// Offers to move coins that this wallet had not seen before.
+    pub offered: Vec<OfferBody>,
 }
 
 impl Wallet {
@@ -57,6 +61,7 @@ impl Wallet {
         let fresh = self.read_history(&proof).await?;
         let receipts = self.verify_entries(&fresh, &account.address, &proof).await?;
         self.read_rules(&account).await?;
+        let before: Option<AccountBody> = self.cached(ACCOUNT)?;
         let mut batch = self.read_shops().await?;
         for entry in &fresh {
             put(&mut batch, history_key(entry.frame, entry.index), entry)?;
@@ -70,6 +75,10 @@ impl Wallet {
             answered,
             missing: self.missing(account.frame)?,
             rebuilt: self.rebuilt,
+            announced: unseen(before.as_ref().map(|old| &old.guards), &account.guards, |guard| {
+                guard.over.is_some()
+            }),
+            offered: unseen(before.as_ref().map(|old| &old.offers), &account.offers, |_| true),
         })
     }
 
@@ -223,6 +232,16 @@ pub(super) fn history_key(frame: u64, index: u32) -> String {
 /// A place in the journal as a text that sorts.
 pub(super) fn place(frame: u64, index: u64) -> String {
     format!("{frame:020}/{index:010}")
+}
+
+/// What is new in a list and worth telling.
+fn unseen<T: PartialEq + Clone>(
+    before: Option<&Vec<T>>,
+    now: &[T],
+    told: impl Fn(&T) -> bool,
+) -> Vec<T> {
+    let known = |one: &&T| before.is_some_and(|before| before.contains(one));
+    now.iter().filter(|one| !known(one) && told(one)).cloned().collect()
 }
 
 fn put(batch: &mut Batch, key: String, body: &impl Serialize) -> Result<(), WalletError> {

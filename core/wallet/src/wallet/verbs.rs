@@ -186,6 +186,43 @@ impl Wallet {
         self.submit(Action::RemoveGuard { account, policy }, ask).await
     }
 
+    /// No new coins and no new guards under a policy this account has adopted (officers: that the city published).
+    pub async fn retire_policy(&self, policy: PolicyId, ask: &Ask) -> Result<Done, WalletError> {
+        self.submit(Action::RetirePolicy { policy }, ask).await
+    }
+
+    /// Moves an owner's coins, on which this account put `from`, to the version `to` of the same rule: at once if that is
+    /// proved looser, else as an offer.
+    pub async fn migrate(
+        &self,
+        owner: AccountId,
+        (from, to): (PolicyId, PolicyId),
+        ask: &Ask,
+    ) -> Result<Done, WalletError> {
+        let granter = self.account_id()?;
+        self.submit(Action::Migrate { owner, granter, from, to }, ask).await
+    }
+
+    /// Accepts an offer to move coins of this account or of a ward to the version `to`.
+    pub async fn accept_migration(
+        &self,
+        owner: AccountId,
+        (offer, to): (CommandId, PolicyId),
+        ask: &Ask,
+    ) -> Result<Done, WalletError> {
+        self.submit(Action::AcceptMigration { owner, offer, to }, ask).await
+    }
+
+    /// Ends an offer to move coins: as the holder, a guardian or the granter.
+    pub async fn decline_migration(
+        &self,
+        owner: AccountId,
+        offer: CommandId,
+        ask: &Ask,
+    ) -> Result<Done, WalletError> {
+        self.submit(Action::DeclineMigration { owner, offer }, ask).await
+    }
+
     /// Adds a device key.
     pub async fn add_key(
         &self,

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 use scoin_api::Time;
 use scoin_core::keys::PublicKey;
-use scoin_core::{Amount, CommandId};
+use scoin_core::{Amount, CommandId, PolicyId};
 
 use super::{Change, parse};
 
@@ -21,6 +21,39 @@ pub(crate) enum City {
         /// New time, such as 2026-09-01T15:30:00+09:00
         #[arg(value_parser = parse::time)]
         time: Time,
+    },
+    /// Rules on all money of everybody, or of one household
+    #[command(subcommand)]
+    Guard(CityGuard),
+}
+
+/// `scoin city guard …`
+#[derive(Debug, Subcommand)]
+pub(crate) enum CityGuard {
+    /// Put a rule on all money of everybody (announced at least a day ahead), or of one household
+    Set {
+        /// Id of the policy, as `policy list` prints it
+        #[arg(value_parser = parse::policy_id)]
+        policy: PolicyId,
+        /// Household number, 32 hex digits; default: everybody
+        #[arg(long, value_name = "HEX", value_parser = parse::household)]
+        household: Option<[u8; 16]>,
+        /// From when; default: as soon as may be
+        #[arg(long, value_name = "TIME", value_parser = parse::time)]
+        starts: Option<Time>,
+        #[command(flatten)]
+        change: Change,
+    },
+    /// Remove such a rule, at once
+    Remove {
+        /// Id of the policy
+        #[arg(value_parser = parse::policy_id)]
+        policy: PolicyId,
+        /// Household number, 32 hex digits; default: everybody
+        #[arg(long, value_name = "HEX", value_parser = parse::household)]
+        household: Option<[u8; 16]>,
+        #[command(flatten)]
+        change: Change,
     },
 }
 
@@ -285,6 +318,26 @@ pub(crate) enum Account {
     },
     /// State predicates about a person from a document seen (replaces earlier ones)
     Attest(Attest),
+    /// Move a person's coins to another version of their rule: at once if it is proved looser, else as an offer
+    Migrate(Migrate),
+}
+
+/// `account migrate`, also `wallet migrate`
+#[derive(Debug, Args)]
+pub(crate) struct Migrate {
+    /// Address of the person whose coins they are
+    pub owner: String,
+    /// Id of the version they are under
+    #[arg(long, value_name = "POLICY", value_parser = parse::policy_id)]
+    pub from: PolicyId,
+    /// Id of the version they shall be under, of the same name
+    #[arg(long, value_name = "POLICY", value_parser = parse::policy_id)]
+    pub to: PolicyId,
+    /// Pool that gave the coins, for officers; default: the treasury
+    #[arg(long, value_name = "POOL")]
+    pub pool: Option<String>,
+    #[command(flatten)]
+    pub change: Change,
 }
 
 /// `account attest`

@@ -26,6 +26,11 @@ pub(crate) fn policy_id(text: &str) -> Result<PolicyId, String> {
     })
 }
 
+/// 32 hex digits of a household number.
+pub(crate) fn household(text: &str) -> Result<[u8; 16], String> {
+    CommandId::from_hex(text).map(|id| id.0).ok_or_else(|| "write 32 hex digits".to_owned())
+}
+
 /// 66 hex digits of a compressed key.
 pub(crate) fn public_key(text: &str) -> Result<PublicKey, String> {
     PublicKey::from_hex(text)

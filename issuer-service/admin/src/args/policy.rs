@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+use scoin_core::PolicyId;
 
 use super::{Change, parse};
 
@@ -26,6 +27,28 @@ pub(crate) enum Policy {
     },
     /// Make an instance of a published policy with arguments, so that it can be given under
     Adopt(Adopt),
+    /// Policies of the city: id, how each stands, who published it, arguments
+    List {
+        /// Only the versions and instances of this name, `family.snack`
+        name: Option<String>,
+    },
+    /// One policy of the city: how it stands, where it comes from
+    Show {
+        /// Id of the policy, as `policy list` prints it
+        #[arg(value_parser = parse::policy_id)]
+        policy: PolicyId,
+    },
+    /// No new coins and no new guards under a policy; coins already given keep working
+    Retire(Retire),
+}
+
+/// `policy retire`, also `wallet retire`
+#[derive(Debug, Args)]
+pub(crate) struct Retire {
+    /// Id of the policy; officers may give a name: every version and instance of it so far
+    pub policy: String,
+    #[command(flatten)]
+    pub change: Change,
 }
 
 /// `policy check`

@@ -6,7 +6,8 @@ use clap::{Args, Subcommand, ValueEnum};
 use scoin_core::keys::PublicKey;
 use scoin_core::{Amount, CommandId, LotId, PolicyId};
 
-use super::policy::Adopt;
+use super::city::Migrate;
+use super::policy::{Adopt, Retire};
 use super::{Change, parse};
 
 /// A text wallet.
@@ -85,6 +86,13 @@ pub(crate) enum Wallet {
     /// Rules on all money of an account
     #[command(subcommand)]
     Guard(Guard),
+    /// No new coins and no new guards under a rule one has adopted; coins already given keep working
+    Retire(Retire),
+    /// Move coins one has given under a rule to another version of it: at once if it is proved looser, else as an offer
+    Migrate(Migrate),
+    /// Offers to move coins to another version of their rule
+    #[command(subcommand)]
+    Offer(Offer),
     /// Device keys and tills
     #[command(subcommand)]
     Key(Key),
@@ -212,7 +220,7 @@ pub(crate) struct Pay {
     /// Agree to pay only a part if the rules allow no more
     #[arg(long)]
     pub part: bool,
-    /// Use this lot first; may be repeated, in order
+    /// Use only this lot; may be repeated, in the order of use. Lots that are not named stay as they are
     #[arg(long = "lot", value_name = "NUMBER", value_parser = |text: &str| text.parse().map(LotId))]
     pub lots: Vec<LotId>,
     #[command(flatten)]
@@ -275,6 +283,37 @@ pub(crate) struct GuardOn {
     /// Address of a ward; default: oneself
     #[arg(long, value_name = "ADDRESS")]
     pub account: Option<String>,
+    #[command(flatten)]
+    pub change: Change,
+}
+
+/// `wallet offer …`
+#[derive(Debug, Subcommand)]
+pub(crate) enum Offer {
+    /// Offers that stand
+    List {
+        /// Address of a ward; default: oneself
+        #[arg(long, value_name = "ADDRESS")]
+        account: Option<String>,
+    },
+    /// Accept an offer: the coins are under the other version from now on
+    Accept(OfferOn),
+    /// Decline or withdraw an offer
+    Decline(OfferOn),
+}
+
+/// Which offer to whom.
+#[derive(Debug, Args)]
+pub(crate) struct OfferOn {
+    /// Id of the offer, as `offer list` prints it
+    #[arg(value_parser = parse::command_id)]
+    pub offer: CommandId,
+    /// Address of the holder; default: oneself
+    #[arg(long, value_name = "ADDRESS")]
+    pub account: Option<String>,
+    /// Id of the version that must be offered; default: the one the service shows
+    #[arg(long, value_name = "POLICY", value_parser = parse::policy_id)]
+    pub to: Option<PolicyId>,
     #[command(flatten)]
     pub change: Change,
 }

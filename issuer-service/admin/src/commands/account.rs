@@ -28,6 +28,7 @@ pub(crate) async fn run(global: &Global, what: Account) -> Result<Report, Failur
             Ok(words::done(&done, &change, format!("no longer frozen: {whose}")))
         }
         Account::Attest(attest) => state(global, attest).await,
+        Account::Migrate(migrate) => super::life::migrate_city(global, migrate).await,
     }
 }
 

@@ -26,6 +26,7 @@ pub(crate) async fn run(global: &Global, city: City) -> Result<Report, Failure> 
     match city {
         City::Init(init) => make(global, &init),
         City::Status => status(global).await,
+        City::Guard(guard) => super::life::guard(global, guard).await,
         City::Clock { time } => {
             let body = Public::new(global)?.set_clock(time).await?;
             let text = body.time.to_text();

@@ -3,6 +3,7 @@
 pub(crate) mod account;
 pub(crate) mod calendar;
 pub(crate) mod city;
+pub(crate) mod life;
 pub(crate) mod list;
 pub(crate) mod merchant;
 pub(crate) mod mint;

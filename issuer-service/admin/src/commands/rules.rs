@@ -1,8 +1,12 @@
 //! Publishing rule text and making instances of what it defines.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
+use scoin_api::{CalendarBody, paths};
 use scoin_core::command::Action;
+
+use super::policy::date;
 
 use crate::args::policy::Adopt;
 use crate::args::{Change, Global};
@@ -11,7 +15,7 @@ use crate::output::Report;
 use crate::session::Session;
 use crate::words;
 
-/// `policy publish`, `program publish`. The text is compiled here first: a mistake costs no command.
+/// `policy publish`, `program publish`. The text is compiled and its examples run here first: a mistake costs no command.
 pub(crate) async fn publish(
     global: &Global,
     file: &Path,
@@ -22,6 +26,14 @@ pub(crate) async fn publish(
     let names = |heads: Vec<scoin_policy::module::Head>| heads.into_iter().map(|head| head.name);
     let names: Vec<String> = names(module.policies()).chain(names(module.programs())).collect();
     let session = Session::open(global).await?;
+    let mut calendars = BTreeMap::new();
+    for name in super::policy::calendars_asked(&module) {
+        // One the city does not have is unknown to the city's own run of the examples too.
+        if let Ok(body) = session.read::<CalendarBody>(&paths::calendar(&name)).await {
+            calendars.insert(name, body.days.iter().filter_map(|day| date(day)).collect());
+        }
+    }
+    super::policy::examples_hold((file, &source), &module, calendars)?;
     let done = session.submit(Action::PublishRules { source }, change).await?;
     Ok(words::done(&done, change, format!("published: {}", names.join(", "))))
 }

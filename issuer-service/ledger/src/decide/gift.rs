@@ -7,6 +7,7 @@ use scoin_policy::facts::Facts;
 use scoin_policy::ir::Trigger;
 use scoin_policy::truth::Truth;
 
+use super::retire::check_layer;
 use super::{Asker, check_frozen, reward};
 use crate::batch::EventKind;
 use crate::coins::{check_lots, give as put, mark, take};
@@ -33,6 +34,9 @@ pub(super) fn give(
     let is_guardian = work.account(&to).is_some_and(|ward| ward.guardians.contains(&asker.by));
     let from = if giver.kind == AccountKind::Officer { work.city().treasury } else { asker.by };
     asker.check_key(work, amount)?;
+    if let Some(policy) = policy {
+        check_layer(work, policy, &asker.by)?;
+    }
     let receiver = work.known(&to)?;
     let is_person = receiver.kind == AccountKind::Person;
     if policy.is_none() && to == from {
@@ -130,7 +134,9 @@ fn may_give(work: &Work<'_>, giver: &Account, lot: &Lot, facts: &Facts<'_>) -> b
     let world = InForce(work);
     let layers = work.layers(&lot.stack);
     let policies = layers.iter().map(|layer| layer.policy);
-    policies.chain(giver.guards.iter().map(|guard| guard.policy)).all(|policy| {
+    let guards = crate::guards::guards(|key| work.get(key), giver);
+    let guards = guards.iter().filter(|guard| guard.is_in_force(work.now()));
+    policies.chain(guards.map(|guard| guard.policy)).all(|policy| {
         work.policy(&policy).is_some_and(|entry| {
             let facts = Facts { now: entry.zone().civil(work.now()), ..*facts };
             entry.rule().may_give(&facts, &world) == Truth::True

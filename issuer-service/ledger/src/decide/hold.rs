@@ -12,7 +12,7 @@ use crate::coins::{edit_lot, give_plain, mark, portion};
 use crate::facts::Purchase;
 use crate::facts::{SomeShop, Someone};
 use crate::life::sweep;
-use crate::state::{Due, Hold, Key, PLAIN, Paid, PaidPart, Record, Slot};
+use crate::state::{Due, Hold, Key, Lot, PLAIN, Paid, PaidPart, Record, Slot};
 use crate::work::{Decision, Work, not_found};
 
 const TILL: [KeyRole; 3] = [KeyRole::Owner, KeyRole::Cashier, KeyRole::Manager];
@@ -57,7 +57,7 @@ pub(super) fn capture(
     if amount > hold.paid.amount {
         return Err(Refusal::MoreThanLeft { left: hold.paid.amount });
     }
-    let captured = captured(&hold.paid, amount);
+    let captured = captured(&as_they_are(work, hold.paid.clone()), amount);
     release(work, &hold.paid, Some(&captured))?;
     for (lot, part) in super::pay::by_lot(&captured) {
         mark(work, lot.stack, PLAIN, part)?;
@@ -125,6 +125,17 @@ fn find(work: &Work<'_>, id: CommandId) -> Result<Hold, Refusal> {
 
 fn check_open(work: &Work<'_>, hold: &Hold) -> Result<(), Refusal> {
     if hold.open && hold.deadline > work.now() { Ok(()) } else { Err(Refusal::HoldClosed) }
+}
+
+/// The lots of a hold as they are by now: their rules may have become others since it was made.
+fn as_they_are(work: &Work<'_>, mut held: Paid) -> Paid {
+    let account = work.account(&held.payer);
+    for lot in &mut held.lots {
+        if let Some(live) = account.and_then(|account| account.lot(lot.id)) {
+            *lot = Lot { amount: Amount::ZERO, held: Amount::ZERO, ..live.clone() };
+        }
+    }
+    held
 }
 
 /// What remains of a closed hold, so that it answers as closed until a tick removes it.

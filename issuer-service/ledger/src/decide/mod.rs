@@ -6,12 +6,14 @@ mod gift;
 mod guardian;
 mod hold;
 mod merchant;
+mod migrate;
 mod pay;
 mod pool;
 mod proposal;
 mod protect;
 mod redeem;
 mod refund;
+mod retire;
 mod reward;
 mod rules;
 pub(crate) mod tick;
@@ -86,6 +88,24 @@ pub(crate) fn decide(work: &mut Work<'_>, asker: &Asker<'_>, action: &Action) ->
         }
         Action::Freeze { account } => protect::freeze(work, asker, *account),
         Action::Unfreeze { account } => protect::unfreeze(work, asker, *account),
+        Action::RetirePolicy { policy } => retire::retire(work, asker, *policy),
+        Action::RetireName { name } => retire::retire_name(work, asker, name),
+        Action::Migrate { owner, granter, from, to } => {
+            let (owner, granter, from, to) = (*owner, *granter, *from, *to);
+            migrate::migrate(work, asker, migrate::Change { owner, granter, from, to })
+        }
+        Action::AcceptMigration { owner, offer, to } => {
+            migrate::accept(work, asker, (*owner, *offer), *to)
+        }
+        Action::DeclineMigration { owner, offer } => {
+            migrate::decline(work, asker, (*owner, *offer))
+        }
+        Action::SetSharedGuard { over, policy, starts } => {
+            protect::set_shared(work, asker, (*over, *policy), *starts)
+        }
+        Action::RemoveSharedGuard { over, policy } => {
+            protect::remove_shared(work, asker, *over, *policy)
+        }
     }
 }
 

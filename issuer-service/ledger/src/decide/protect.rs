@@ -1,12 +1,13 @@
 //! Guards and freezes: what an owner, a guardian or the city puts on all money of an account.
 
-use scoin_core::command::AccountKind;
+use scoin_core::command::{AHEAD_MICROS_MAX, AccountKind, NOTICE_MICROS, Over};
 use scoin_core::outcome::{Effect, Refusal};
-use scoin_core::{AccountId, Amount, PolicyId};
+use scoin_core::{AccountId, Amount, PolicyId, Timestamp};
 
+use super::retire::check_in_force;
 use super::{Asker, insert_sorted};
 use crate::batch::EventKind;
-use crate::state::{Freeze, Guard, LINKS_MAX};
+use crate::state::{Freeze, Guard, Key, LINKS_MAX, Record, SharedGuard};
 use crate::work::{Decision, Work, already, not_found, out_of_range};
 
 fn told(work: &mut Work<'_>, asker: &Asker<'_>, account: AccountId) -> Effect {
@@ -46,6 +47,7 @@ pub(super) fn set_guard(
     policy: PolicyId,
 ) -> Decision {
     standing(work, asker, account, false)?;
+    check_in_force(work, policy, &asker.by)?;
     if work.policy(&policy).is_none() {
         return Err(not_found("policy"));
     }
@@ -75,6 +77,68 @@ pub(super) fn remove_guard(
     }
     work.known_mut(&account)?.guards.retain(|set| *set != guard);
     Ok(told(work, asker, account))
+}
+
+/// Puts a policy on all money of a household or of everybody. Only officers may: members of a household do not
+/// restrict each other (`docs/adr/0021`).
+pub(super) fn set_shared(
+    work: &mut Work<'_>,
+    asker: &Asker<'_>,
+    (over, policy): (Over, PolicyId),
+    starts: Timestamp,
+) -> Decision {
+    asker.officer(work)?;
+    check_in_force(work, policy, &asker.by)?;
+    let now = work.now();
+    let earliest = match over {
+        Over::City => now.saturating_add_micros(NOTICE_MICROS),
+        Over::Household(_) => now,
+    };
+    if starts < earliest || starts > now.saturating_add_micros(AHEAD_MICROS_MAX) {
+        return Err(out_of_range("starts"));
+    }
+    if work.policy(&policy).is_none() {
+        return Err(not_found("policy"));
+    }
+    let mut set = shared(work, over);
+    if set.iter().any(|guard| guard.policy == policy) {
+        return Err(already("guard"));
+    }
+    if set.len() >= LINKS_MAX {
+        return Err(out_of_range("policy"));
+    }
+    insert_sorted(&mut set, SharedGuard { policy, by: asker.by, starts });
+    work.put(Key::Guards(over), Record::Guards(set));
+    Ok(Effect::Done)
+}
+
+/// Removes a guard of a household or of the city, at once: it only ever narrowed.
+pub(super) fn remove_shared(
+    work: &mut Work<'_>,
+    asker: &Asker<'_>,
+    over: Over,
+    policy: PolicyId,
+) -> Decision {
+    asker.officer(work)?;
+    let mut set = shared(work, over);
+    let before = set.len();
+    set.retain(|guard| guard.policy != policy);
+    if set.len() == before {
+        return Err(not_found("policy"));
+    }
+    if set.is_empty() {
+        work.remove(Key::Guards(over));
+    } else {
+        work.put(Key::Guards(over), Record::Guards(set));
+    }
+    Ok(Effect::Done)
+}
+
+fn shared(work: &Work<'_>, over: Over) -> Vec<SharedGuard> {
+    match work.get(&Key::Guards(over)) {
+        Some(Record::Guards(set)) => set.clone(),
+        _ => Vec::new(),
+    }
 }
 
 /// Stops all spending.

@@ -7,8 +7,8 @@ use scoin_policy::alloc::spread;
 
 use super::{Asker, reward};
 use crate::batch::EventKind;
-use crate::coins::{edit_lot, insert_lot, mark, take_plain};
-use crate::life::{dispose, ending, ending_policy, grace_end, next_step};
+use crate::coins::{edit_lot, give, insert_lot, mark, take_plain};
+use crate::life::{dispose, ending, ending_policy, grace_end, skip_steps};
 use crate::state::{Key, Lot, PLAIN, Paid, Record, Slot};
 use crate::work::{Decision, Work, not_found, out_of_range, plus};
 
@@ -100,7 +100,7 @@ fn give_back(
     }
     mark(work, PLAIN, lot.stack, amount)?;
     let now = work.now();
-    let standing = work.known(&payer)?.lot(lot.id).cloned();
+    let standing = work.known(&payer)?.lot(lot.id).filter(|live| live.stack == lot.stack).cloned();
     let live = standing.clone().unwrap_or_else(|| lot.clone());
     if live.has_ended(now) {
         return after_the_end(work, payer, (standing.is_some(), live), amount);
@@ -112,7 +112,16 @@ fn give_back(
         });
     }
     let back = skip_steps(work, Lot { amount, ..lot });
-    insert_lot(work, payer, back)
+    come_back(work, payer, back)
+}
+
+/// A lot comes back under its own number; if the lot of that number has moved to other rules, beside it: coins come back
+/// under the rules they were paid with.
+fn come_back(work: &mut Work<'_>, payer: AccountId, lot: Lot) -> Result<(), Refusal> {
+    if work.known(&payer)?.lot(lot.id).is_some() {
+        return give(work, payer, lot).map(|_| ());
+    }
+    insert_lot(work, payer, lot)
 }
 
 /// An ended lot lives again for its grace time; without one its coins go straight to their fate.
@@ -141,26 +150,7 @@ fn after_the_end(
     }
     let held = Amount::ZERO;
     let back = Lot { amount, held, grace: true, expires: Some(end), next_decay: None, ..lot };
-    insert_lot(work, payer, back)
-}
-
-/// Melting steps that fell while the coins were spent do not take from them now.
-fn skip_steps(work: &Work<'_>, mut lot: Lot) -> Lot {
-    let now = work.now();
-    let layers = work.layers(&lot.stack);
-    let mut next = None;
-    for (layer, age) in layers.iter().zip(lot.ages.iter_mut()) {
-        let Some(entry) = work.policy(&layer.policy) else { continue };
-        while let Some(step) = next_step(&entry, age) {
-            if step > now {
-                next = Some(next.map_or(step, |other: scoin_core::Timestamp| other.min(step)));
-                break;
-            }
-            age.steps = age.steps.saturating_add(1);
-        }
-    }
-    lot.next_decay = next;
-    lot
+    come_back(work, payer, back)
 }
 
 /// Note what was given back: in the parts, in the buckets of the original payment, and in the rewards it earned.

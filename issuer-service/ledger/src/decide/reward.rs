@@ -15,6 +15,7 @@ use crate::batch::EventKind;
 use crate::coins::{self, check_lots, give, mark, plain_of, take_plain};
 use crate::facts::InForce;
 use crate::life::wind;
+use crate::looser::is_retired;
 use crate::scope;
 use crate::state::{
     Bucket, Charged, Key, LIFE, Layer, LayerAge, Lot, PLAIN, Place, ProgramEntry, Record, Rewarded,
@@ -83,7 +84,7 @@ pub(super) fn due(
         slots.iter().map(|cap| used(work, &program.name, cap, (&place(cap), now.date))).collect();
     let world = InForce(work);
     let given = reward(program, Some(occasion.on), &facts, &world, &used);
-    if given.is_empty() {
+    if given.is_empty() || !are_in_force(work, program, &given, occasion) {
         return None;
     }
     let counted = charges(program, &facts, &world, &given);
@@ -99,6 +100,23 @@ pub(super) fn due(
         .map(|given| (given.label.to_owned(), Amount::new(given.amount), under(given.under)))
         .collect();
     Some(Due { entry: Arc::clone(entry), gifts, charges, today: now.date })
+}
+
+/// A programme gives nothing under a retired policy: neither its own nor that of the coins that caused the reward.
+fn are_in_force(
+    work: &Work<'_>,
+    program: &scoin_policy::ir::Program,
+    given: &[scoin_policy::program::Given<'_>],
+    occasion: &Occasion<'_>,
+) -> bool {
+    let pool = AccountId::pool(work.city().network, &program.pool);
+    given.iter().all(|given| match given.under {
+        Under::Policy(policy) => !is_retired(work, PolicyId(policy.id().0), &pool),
+        Under::SamePolicy => occasion.same.is_none_or(|(stack, _)| {
+            let layers = work.layers(&stack);
+            layers.iter().all(|layer| !is_retired(work, layer.policy, &layer.granter))
+        }),
+    })
 }
 
 fn used(work: &Work<'_>, program: &str, cap: &CapSlot, (place, today): (&Place, Date)) -> u64 {

@@ -12,8 +12,9 @@ use scoin_policy::module::{self, Module};
 use sha2::{Digest, Sha256};
 
 use super::Asker;
+use super::retire::{is_name_retired, put_version, reopen};
 use crate::facts::InForce;
-use crate::state::{Key, ListEntry, ModuleEntry, PolicyEntry, ProgramEntry, Record};
+use crate::state::{Key, ListEntry, ModuleEntry, PolicyEntry, ProgramEntry, Record, Status};
 use crate::work::{Decision, Work, already, not_found, out_of_range};
 
 /// The most modules whose names one source may use.
@@ -27,19 +28,36 @@ pub(super) fn publish(work: &mut Work<'_>, asker: &Asker<'_>, source: &str) -> D
     let names = module.policies().into_iter().chain(module.programs()).map(|head| head.name);
     let names: Vec<String> = names.collect();
     let in_force = |name: &String| matches!(work.get(&Key::Name(name.clone())), Some(Record::Name(old)) if *old == digest);
-    if !names.is_empty() && names.iter().all(in_force) {
+    let again = names.iter().any(|name| is_name_retired(work, name)) || has_retired(work, &module);
+    if !names.is_empty() && names.iter().all(in_force) && !again {
         return Err(already("rules"));
     }
     check_examples(work, &module)?;
     let entry = ModuleEntry { source: source.to_owned(), by: asker.by, earlier };
     work.put(Key::Module(digest), Record::Module(Arc::new(entry)));
     for name in names {
+        reopen(work, &name);
         work.put(Key::Name(name), Record::Name(digest));
     }
     declare(work, &module);
-    put_policies(work, asker.by, &module)?;
-    put_programs(work, asker.by, &module)?;
+    put_policies(work, (asker.by, digest), &module)?;
+    put_programs(work, (asker.by, digest), &module)?;
     Ok(Effect::Done)
+}
+
+/// True if the city has retired a policy that this source would publish.
+fn has_retired(work: &Work<'_>, module: &Module) -> bool {
+    ready(module).any(|policy| {
+        let key = Key::version(&policy.name, PolicyId(policy.id().0));
+        matches!(work.get(&key), Some(Record::Version(old)) if old.status != Status::Active)
+    })
+}
+
+/// The policies of a source that need no argument.
+fn ready(module: &Module) -> impl Iterator<Item = Policy> {
+    let heads = module.policies().into_iter();
+    let heads = heads.filter(|head| head.params.iter().all(|param| param.default.is_some()));
+    heads.filter_map(|head| module.policy(&head.name, &[]).ok())
 }
 
 /// A source by itself, or with the names of what is in force.
@@ -111,7 +129,11 @@ fn declare(work: &mut Work<'_>, module: &Module) {
 }
 
 /// Policies that need no argument can be used at once.
-fn put_policies(work: &mut Work<'_>, by: AccountId, module: &Module) -> Result<(), Refusal> {
+fn put_policies(
+    work: &mut Work<'_>,
+    by: (AccountId, [u8; 32]),
+    module: &Module,
+) -> Result<(), Refusal> {
     for head in module.policies() {
         if head.params.iter().all(|param| param.default.is_some()) {
             let policy = module.policy(&head.name, &[]).map_err(|found| rejected(&found))?;
@@ -121,16 +143,23 @@ fn put_policies(work: &mut Work<'_>, by: AccountId, module: &Module) -> Result<(
     Ok(())
 }
 
-fn put_programs(work: &mut Work<'_>, by: AccountId, module: &Module) -> Result<(), Refusal> {
+fn put_programs(
+    work: &mut Work<'_>,
+    by: (AccountId, [u8; 32]),
+    module: &Module,
+) -> Result<(), Refusal> {
     for head in module.programs() {
         let program: Program = module.program(&head.name).map_err(|found| rejected(&found))?;
         for reward in &program.rewards {
             if let Under::Policy(policy) = &reward.under {
+                if policy.uses_owner_keys() {
+                    return Err(guard_only(&policy.name));
+                }
                 put_policy(work, policy.as_ref().clone(), by, Vec::new())?;
             }
         }
         let zone = program.zone.clone();
-        let entry = ProgramEntry::new(program, by).ok_or_else(|| unknown_zone(&zone))?;
+        let entry = ProgramEntry::new(program, by.0).ok_or_else(|| unknown_zone(&zone))?;
         work.put(Key::Program(head.name), Record::Program(Arc::new(entry)));
     }
     Ok(())
@@ -140,16 +169,26 @@ fn put_programs(work: &mut Work<'_>, by: AccountId, module: &Module) -> Result<(
 fn put_policy(
     work: &mut Work<'_>,
     policy: Policy,
-    by: AccountId,
+    by: (AccountId, [u8; 32]),
     arguments: Vec<(String, String)>,
 ) -> Result<PolicyId, Refusal> {
     let zone = policy.zone.clone();
-    let entry = PolicyEntry::new(policy, by, arguments).ok_or_else(|| unknown_zone(&zone))?;
+    let entry = PolicyEntry::new(policy, by.0, arguments).ok_or_else(|| unknown_zone(&zone))?;
     let id = entry.id();
+    put_version(work, &entry, by);
     if work.policy(&id).is_none() {
         work.put(Key::Policy(id), Record::Policy(Arc::new(entry)));
     }
     Ok(id)
+}
+
+fn guard_only(policy: &str) -> Refusal {
+    Refusal::RulesRejected {
+        code: "E0001".to_owned(),
+        message: format!(
+            "`{policy}` counts by payer or household, so no reward can be given under it"
+        ),
+    }
 }
 
 fn unknown_zone(zone: &str) -> Refusal {
@@ -168,16 +207,19 @@ pub(super) fn adopt(
 ) -> Decision {
     let kinds = [AccountKind::Person, AccountKind::Merchant, AccountKind::Officer];
     asker.acting(work, &kinds)?;
-    let module = match work.get(&Key::Name(name.to_owned())) {
-        Some(Record::Name(digest)) => build(work, digest),
-        _ => None,
+    if is_name_retired(work, name) {
+        return Err(Refusal::PolicyRetired);
+    }
+    let doc = match work.get(&Key::Name(name.to_owned())) {
+        Some(Record::Name(digest)) => *digest,
+        _ => return Err(not_found("policy")),
     };
-    let module = module.ok_or_else(|| not_found("policy"))?;
+    let module = build(work, &doc).ok_or_else(|| not_found("policy"))?;
     if !module.policies().iter().any(|head| head.name == name) {
         return Err(not_found("policy"));
     }
     let policy = module.policy(name, arguments).map_err(|found| rejected(&found))?;
-    put_policy(work, policy, asker.by, arguments.to_vec()).map(Effect::Policy)
+    put_policy(work, policy, (asker.by, doc), arguments.to_vec()).map(Effect::Policy)
 }
 
 /// Adds members to a list and removes others; the list is made if it is new.

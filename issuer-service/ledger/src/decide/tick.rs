@@ -27,6 +27,7 @@ pub(crate) fn tick(work: &mut Work<'_>) -> Result<(), Refusal> {
             Due::Hold(id) => end_hold(work, id)?,
             Due::Proposal(id) => end_proposal(work, id),
             Due::Answer(account, id) => work.remove(Key::Answer(account, id)),
+            Due::Offer(owner, id) => work.remove(Key::Offer(owner, id)),
         }
         work.clear_due_if_past(at, what);
     }

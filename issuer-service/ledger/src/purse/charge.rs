@@ -1,16 +1,16 @@
 //! Counting a payment: which buckets it goes into, and that no limit is exceeded by it.
 
-use scoin_core::{AccountId, Amount, LotId, Timestamp};
+use std::collections::BTreeSet;
+
+use scoin_core::{AccountId, Amount, Timestamp};
 use scoin_policy::alloc::{Allocation, Charge, Mark, Part};
 use scoin_policy::civil::Date;
-use scoin_policy::facts::Facts;
-use scoin_policy::ir::{By, Pred, Quantity, Window};
+use scoin_policy::ir::{By, Pred, Window};
 use scoin_policy::measure::MeasureId;
 use scoin_policy::rule::CapSlot;
 use scoin_policy::truth::{Scene, Truth};
 use scoin_policy::windows::window_end;
 
-use super::read::{PurseLayer, Reader};
 use super::{Purse, Scope};
 use crate::facts::{InForce, Purchase};
 use crate::invariants::Breach;
@@ -43,50 +43,16 @@ impl Purse {
             work.broken(Breach::Counter(self.owner));
         }
         let (today, now) = (crate::zone::earliest_date(work.now()), work.now().micros());
-        if !charged.is_empty()
-            && let Some(counters) = work.counters_mut(&Place::Account(self.owner))
-        {
-            counters.prune(today, now);
+        let places: BTreeSet<Place> = charged.iter().map(|one| one.place).collect();
+        for place in &places {
+            if let Some(counters) = work.counters_mut(place) {
+                counters.prune(today, now);
+            }
         }
         charged
     }
 
-    /// INVARIANT I3: after counting, no cap of the coins used or of a guard is exceeded. Counted anew, not taken from
-    /// the allocation.
-    fn within_limits(
-        &self,
-        work: &Work<'_>,
-        purchase: &Purchase,
-        allocation: &Allocation,
-        merchant: AccountId,
-    ) -> bool {
-        let Some(account) = work.account(&self.owner) else { return false };
-        let reader = Reader { work, owner: self.owner, account, merchant };
-        let (facts, world) = (purchase.facts(), InForce(work));
-        let holds = |layer: &PurseLayer, lot: Option<LotId>| {
-            let Some(scope) = self.named(layer.scope) else { return false };
-            let facts = Facts { now: layer.now, ..facts };
-            let scene = Scene::new(&facts, &world);
-            layer.entry.rule().caps().iter().all(|cap| {
-                let (Quantity::Money(limit) | Quantity::Count(limit)) = cap.quantity else {
-                    return true;
-                };
-                let applies =
-                    cap.when.as_ref().is_none_or(|when| scene.holds(when, None) != Truth::False);
-                let counts = allocation
-                    .charges
-                    .iter()
-                    .any(|charge| (charge.scope, charge.measure) == (layer.scope, cap.measure));
-                !applies || !counts || reader.used(cap, scope.name, lot, layer.now.date) <= limit
-            })
-        };
-        let used = |at: usize| allocation.parts.iter().any(|part| part.lot == at);
-        let mut lots = self.lots.iter().enumerate().filter(|(at, _)| used(*at));
-        self.guards.iter().all(|guard| holds(guard, None))
-            && lots.all(|(_, lot)| lot.layers.iter().all(|layer| holds(layer, Some(lot.lot.id))))
-    }
-
-    fn named(&self, scope: u32) -> Option<&Scope> {
+    pub(super) fn named(&self, scope: u32) -> Option<&Scope> {
         self.scopes.get(usize::try_from(scope).ok()?)
     }
 

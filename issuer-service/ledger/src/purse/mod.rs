@@ -1,8 +1,9 @@
 //! An account's coins with their rules and counters, as the allocation wants to see them.
 //!
-//! `read` looks up the rules and counters of each lot, `charge` counts what a payment takes.
+//! `read` looks up the rules and counters of each lot, `charge` counts what a payment takes, `limits` checks it.
 
 mod charge;
+mod limits;
 mod read;
 
 use std::sync::Arc;
@@ -13,7 +14,6 @@ use scoin_policy::alloc::{Allocation, LayerView, LotView, Refused, Wallet, alloc
 
 use self::read::{Days, Known, PurseLayer, Reader, days, views};
 use crate::facts::{InForce, Purchase};
-use crate::scope;
 use crate::state::{Lot, PolicyEntry};
 use crate::work::{Work, not_found};
 
@@ -62,9 +62,10 @@ impl Purse {
         }
         let mut purse = Self { owner, lots: Vec::new(), guards: Vec::new(), scopes: Vec::new() };
         let reader = Reader { work, owner, account, merchant };
-        for guard in &account.guards {
+        let guards = crate::guards::guards(|key| work.get(key), account);
+        for guard in guards.iter().filter(|guard| guard.is_in_force(work.now())) {
             if let Some(entry) = work.policy(&guard.policy) {
-                let name = scope::guard(entry.rule().name(), &guard.by);
+                let name = guard.scope(entry.rule());
                 let scope = purse.scope(name, &entry);
                 let known = reader.known(entry, (scope, name), &guard.by);
                 purse.guards.push(reader.layer(&known, None));

@@ -1,5 +1,6 @@
 //! Where a record lives: one ordered key space for the whole state.
 
+use scoin_core::command::Over;
 use scoin_core::{AccountId, CommandId, LotId, PolicyId, RequestId, StackId, Timestamp};
 
 use crate::canon::canon_enum;
@@ -45,6 +46,16 @@ pub enum Key {
     Counters([u8; 16]),
     /// Something to be done by a tick at this time.
     Due(Timestamp, Due),
+    /// How a policy stands, by name, id and adopter; all zero for how it stands in the city.
+    Version(String, PolicyId, AccountId),
+    /// A name that officers have retired.
+    Retired(String),
+    /// Whether coins under one policy may move to another without asking their holder.
+    Proof(PolicyId, PolicyId),
+    /// An offer to move an owner's coins, by the migrating command.
+    Offer(AccountId, CommandId),
+    /// The guards of a household or of the city.
+    Guards(Over),
 }
 
 /// What a tick has to do.
@@ -58,9 +69,16 @@ pub enum Due {
     Proposal(CommandId),
     /// An answer may be forgotten.
     Answer(AccountId, CommandId),
+    /// An offer is past its time.
+    Offer(AccountId, CommandId),
 }
 
 impl Key {
+    /// How a policy stands in the city.
+    pub fn version(name: &str, policy: PolicyId) -> Self {
+        Self::Version(name.to_owned(), policy, AccountId([0; 20]))
+    }
+
     /// The first key of what is due, at any time.
     pub fn first_due() -> Self {
         Self::Due(Timestamp::from_micros(0), Due::Lot(AccountId([0; 20]), LotId(0)))
@@ -92,5 +110,10 @@ canon_enum!(Key {
     17 Totals(stack),
     18 Counters(scope),
     19 Due(at, what),
+    20 Version(name, policy, adopter),
+    21 Retired(name),
+    22 Proof(from, to),
+    23 Offer(owner, command),
+    24 Guards(over),
 });
-canon_enum!(Due { 1 Lot(account, lot), 2 Hold(command), 3 Proposal(command), 4 Answer(account, command) });
+canon_enum!(Due { 1 Lot(account, lot), 2 Hold(command), 3 Proposal(command), 4 Answer(account, command), 5 Offer(owner, command) });

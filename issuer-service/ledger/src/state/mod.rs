@@ -3,6 +3,7 @@
 mod account;
 mod counter;
 mod key;
+mod life;
 mod lot;
 mod payment;
 mod record;
@@ -13,6 +14,7 @@ use std::collections::BTreeMap;
 pub use account::{Account, DeviceKey, Freeze, Guard, LINKS_MAX, LOTS_MAX, MerchantEntry};
 pub use counter::{Bucket, Counters, LIFE, Last, Slot};
 pub use key::{Due, Key};
+pub use life::{Offer, RetiredName, SharedGuard, Status, Version};
 pub use lot::{Layer, LayerAge, Lot, PLAIN, Stack, stack_id};
 pub use payment::{Charged, Hold, Paid, PaidPart, Place, RequestUse, Rewarded};
 pub use record::{

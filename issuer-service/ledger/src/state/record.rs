@@ -6,7 +6,10 @@ use std::sync::Arc;
 use scoin_core::command::{ListKind, Proposal};
 use scoin_core::{AccountId, Amount, CommandId, Timestamp};
 
-use super::{Account, Counters, Hold, Paid, PolicyEntry, ProgramEntry, RequestUse, Stack};
+use super::{
+    Account, Counters, Hold, Offer, Paid, PolicyEntry, ProgramEntry, RequestUse, RetiredName,
+    SharedGuard, Stack, Version,
+};
 use crate::canon::{Blob, canon_enum, canon_struct};
 
 /// One record of the state. The numbers are its bytes: append only.
@@ -50,6 +53,16 @@ pub enum Record {
     Counters(Box<Counters>),
     /// Under [`super::Key::Due`].
     Due,
+    /// Under [`super::Key::Version`].
+    Version(Box<Version>),
+    /// Under [`super::Key::Retired`].
+    Retired(RetiredName),
+    /// Under [`super::Key::Proof`]: true if the second is proved looser.
+    Proof(bool),
+    /// Under [`super::Key::Offer`].
+    Offer(Box<Offer>),
+    /// Under [`super::Key::Guards`], sorted.
+    Guards(Vec<SharedGuard>),
 }
 
 /// The city, as its genesis says. Never changes.
@@ -195,6 +208,11 @@ canon_enum!(Record {
     17 Totals(totals),
     18 Counters(counters),
     19 Due,
+    20 Version(version),
+    21 Retired(name),
+    22 Proof(looser),
+    23 Offer(offer),
+    24 Guards(guards),
 });
 canon_struct!(City {
     genesis,

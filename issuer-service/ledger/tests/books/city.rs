@@ -73,6 +73,7 @@ pub(crate) struct Who {
 }
 
 /// The city.
+#[derive(Clone)]
 pub(crate) struct City {
     pub(crate) genesis: Genesis,
     pub(crate) network: NetworkId,
@@ -361,6 +362,18 @@ impl City {
     pub(crate) fn payment(&mut self, shop: &Who, amount: u64) -> Payment {
         let request = self.request(shop, amount);
         whole(&request, shop)
+    }
+
+    /// How much of an amount a shop would be paid now, or after some time, and nothing changes.
+    pub(crate) fn would_pay(&self, who: &Who, shop: &Who, amount: u64, later: u64) -> u64 {
+        let mut fork = self.clone();
+        fork.now += later;
+        let mut payment = fork.payment(shop, amount);
+        payment.part = true;
+        match fork.ask(who, Action::Pay(payment)) {
+            Outcome::Accepted(Effect::Moved { amount, .. }) => amount.units(),
+            _ => 0,
+        }
     }
 
     pub(crate) fn pay(&mut self, who: &Who, shop: &Who, amount: u64) -> Outcome {

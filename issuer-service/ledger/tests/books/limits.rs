@@ -93,3 +93,30 @@ fn a_rolling_window_says_exactly_when_it_gives_room() {
     city.now = next;
     assert_eq!(moved(city.pay(&child, &shop, 3_000)), 3_000);
 }
+
+#[test]
+fn two_versions_with_other_windows_share_a_counter_and_break_no_limit() {
+    let mut city = City::new();
+    let (child, shop, officer) = (city.person(1), city.bakery(2), city.officers[0].clone());
+    for cap in ["cap c: 5_000 won per week", "cap c: 5_000 won per day"] {
+        let source = format!("policy two.v {{ zone Asia/Seoul {cap} }}");
+        city.ok(&officer, Action::PublishRules { source });
+        city.grant(&child, "two.v", 20_000);
+    }
+    // Either version alone would pay 5,000; together they still count in one purse.
+    assert_eq!(labels(&refusal(city.pay(&child, &shop, 10_000))), ["c", "c"]);
+    assert_eq!(moved(city.pay(&child, &shop, 5_000)), 5_000);
+}
+
+#[test]
+fn two_versions_with_other_limits_pay_together_as_one_after_the_other() {
+    let mut city = City::new();
+    let (child, shop, officer) = (city.person(1), city.bakery(2), city.officers[0].clone());
+    for (limit, amount) in [("3_000", 2_900), ("5_000", 1_500)] {
+        let source = format!("policy two.v {{ zone Asia/Seoul cap c: {limit} won per day }}");
+        city.ok(&officer, Action::PublishRules { source });
+        city.grant(&child, "two.v", amount);
+    }
+    // 2,900 under 3,000, then 1,500 under 5,000: the second counts what the first paid, not the other way round.
+    assert_eq!(moved(city.pay(&child, &shop, 4_400)), 4_400);
+}

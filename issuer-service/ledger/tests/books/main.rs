@@ -10,9 +10,13 @@
 mod basics;
 mod city;
 mod conservation;
+mod guards;
 mod invariants;
 mod journal;
+mod life;
 mod limits;
+mod matrix;
+mod migration;
 mod programmes;
 mod refusals;
 mod undo;

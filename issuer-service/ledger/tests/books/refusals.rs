@@ -126,6 +126,17 @@ const CASES: &[(&str, Case)] = &[
         crate::city::moved(city.pay(&phone, &shop, 1_000));
         refusal(city.pay(&phone, &shop, 1))
     }),
+    ("a retired policy", |city| {
+        let (child, officer) = (city.person(1), city.officers[0].clone());
+        let policy = city.policy("test.free", &[]);
+        city.ok(&officer, Action::RetirePolicy { policy });
+        city.no(&officer, Action::Grant { to: child.id, amount: Amount::new(1), policy })
+    }),
+    ("coins under a rule that counts by payer", |city| {
+        let (child, officer) = (city.person(1), city.officers[0].clone());
+        let policy = city.policy("test.guard", &[]);
+        city.no(&officer, Action::Grant { to: child.id, amount: Amount::new(1), policy })
+    }),
     ("an unknown receiver", |city| {
         let who = city.rich(1, 100);
         city.no(&who, Action::Transfer { to: AccountId([7; 20]), amount: Amount::new(1) })

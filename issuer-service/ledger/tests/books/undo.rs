@@ -247,6 +247,20 @@ fn coins_are_taken_back_by_two_officers_and_never_from_a_merchant() {
 }
 
 #[test]
+fn what_melts_off_an_upper_layer_goes_back_to_who_put_it_there() {
+    let mut city = City::new();
+    let (parent, child) = (city.person(1), city.person(2));
+    city.grant(&parent, "test.free", 10_000);
+    let policy = city.policy("test.melt", &[]);
+    city.ok(&parent, Action::Grant { to: child.id, amount: Amount::new(4_000), policy });
+    city.pass(32 * DAY);
+    // The rule says `to pool`, which only a base layer may: 10 % are the parent's again, under the rules beneath.
+    assert_eq!((city.balance(&parent), city.balance(&child)), (6_400, 3_600));
+    assert_eq!(city.pool("test.back"), 0);
+    assert_eq!(city.account(&parent.id).lots.len(), 1, "they join the lot they came from");
+}
+
+#[test]
 fn a_layer_ends_before_the_one_beneath() {
     let mut city = City::new();
     let (parent, child) = (city.person(1), city.person(2));

@@ -72,6 +72,47 @@ pub(crate) fn module(file: &Path, source: &str) -> Result<Module, Failure> {
     })
 }
 
+/// The calendars that the examples of a module ask for.
+pub(crate) fn calendars_asked(module: &Module) -> BTreeSet<String> {
+    let asked = Asked::default();
+    module.examples(&asked);
+    asked.0.into_inner()
+}
+
+/// Every example holds with these calendars: what the city would say before it publishes.
+pub(crate) fn examples_hold(
+    (file, source): (&Path, &str),
+    module: &Module,
+    calendars: BTreeMap<String, BTreeSet<Date>>,
+) -> Result<(), Failure> {
+    let results = module.examples(&Calendars(calendars));
+    let failed: Vec<Diagnostic> = results.into_iter().filter_map(|one| one.failure).collect();
+    let Some(first) = failed.first() else { return Ok(()) };
+    let file = file.display();
+    Err(Failure::new(Exit::Refused, format!("an example of `{file}` does not hold"))
+        .why(first.to_string())
+        .hint(format!("`scoin policy check {file}` shows every one at its place"))
+        .with(
+            "diagnostics",
+            failed.iter().map(|found| diagnostic_json(source, found)).collect::<Vec<_>>(),
+        ))
+}
+
+/// A world that knows nothing and remembers which calendars it was asked for.
+#[derive(Debug, Default)]
+struct Asked(std::cell::RefCell<BTreeSet<String>>);
+
+impl World for Asked {
+    fn listed(&self, _list: &str, _member: &str) -> Option<bool> {
+        None
+    }
+
+    fn on_calendar(&self, calendar: &str, _date: Date) -> Option<bool> {
+        self.0.borrow_mut().insert(calendar.to_owned());
+        None
+    }
+}
+
 /// A policy or programme that does not compile with these arguments.
 pub(crate) fn not_compiled(name: &str, found: &[Diagnostic]) -> Failure {
     let lines: Vec<String> = found.iter().map(ToString::to_string).collect();

@@ -6,7 +6,7 @@ mod fix;
 mod fmt;
 mod request;
 
-pub(crate) use self::check::{dates, module};
+pub(crate) use self::check::{calendars_asked, dates, examples_hold, module};
 pub(crate) use self::request::date;
 
 use scoin_policy::module::Module;
@@ -28,6 +28,9 @@ pub(crate) async fn run(global: &Global, policy: Policy) -> Result<Report, Failu
         Policy::Hash(hash) => hash_of(&hash),
         Policy::Publish { file, change } => super::rules::publish(global, &file, &change).await,
         Policy::Adopt(adopt) => super::rules::adopt(global, adopt).await,
+        Policy::List { name } => super::life::list(global, name.as_deref()).await,
+        Policy::Show { policy } => super::life::show(global, policy).await,
+        Policy::Retire(retire) => super::life::retire(global, retire).await,
     }
 }
 

@@ -39,6 +39,9 @@ pub(crate) async fn run(global: &Global, wallet: Wallet) -> Result<Report, Failu
         Wallet::Unfreeze(whose) => family::freeze(global, whose, false).await,
         Wallet::Guardian(guardian) => family::guardian(global, guardian).await,
         Wallet::Guard(guard) => family::guard(global, guard).await,
+        Wallet::Retire(retire) => super::life::retire(global, retire).await,
+        Wallet::Migrate(migrate) => super::life::migrate_own(global, migrate).await,
+        Wallet::Offer(offer) => super::life::offer(global, offer).await,
         Wallet::Key(key) => family::key(global, key).await,
     }
 }

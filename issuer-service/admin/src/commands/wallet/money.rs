@@ -68,7 +68,7 @@ pub(super) fn moved(done: &Done, change: &Change, verb: &str) -> Report {
         .table(vec!["lot", "line", "amount"], rows)
 }
 
-/// A policy by id, or by the name of the only published one of that name.
+/// A policy by id, or by the name of the only one of that name that is not retired.
 async fn policy(session: &Session, name: &str) -> Result<PolicyId, Failure> {
     if let Ok(id) = parse::policy_id(name) {
         return Ok(id);
@@ -77,7 +77,7 @@ async fn policy(session: &Session, name: &str) -> Result<PolicyId, Failure> {
     let ids: Vec<&str> = body
         .policies
         .iter()
-        .filter(|policy| policy.name == name)
+        .filter(|policy| policy.name == name && policy.retired.is_none())
         .map(|policy| policy.id.as_str())
         .collect();
     match ids.as_slice() {
