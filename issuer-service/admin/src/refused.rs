@@ -2,6 +2,7 @@
 
 use scoin_api::{ProblemBody, RefusalBody};
 use scoin_core::outcome::Refusal;
+use scoin_policy::explain::catalogue::Catalogue;
 use scoin_wallet::client::ClientError;
 use scoin_wallet::explain;
 use scoin_wallet::vault::VaultError;
@@ -74,7 +75,13 @@ pub(crate) fn offline(message: String) -> Failure {
 fn of_refusal(refused: &Refused, lang: Lang) -> Failure {
     let body = RefusalBody::of(&refused.refusal);
     let told = refused.told.of(lang.into());
-    let message = if told.is_empty() { body.detail() } else { told.join("\n") };
+    let mut message = if told.is_empty() { body.detail() } else { told.join("\n") };
+    if matches!(refused.refusal, Refusal::Rules(_)) {
+        let reference = refused.id.to_hex();
+        let words = Catalogue::of(lang.into());
+        message.push('\n');
+        message.push_str(&words.say("footer", &[("ref", (&reference).into())]));
+    }
     let mut failure = Failure::new(exit_of(&refused.refusal), message);
     failure.code = u32::from(body.code);
     failure.name.clone_from(&body.name);

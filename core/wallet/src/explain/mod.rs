@@ -103,7 +103,12 @@ impl Wallet {
     /// Who reads: a child, while the city attests an age under 14.
     fn reader(&self) -> Result<Reader, WalletError> {
         let known = self.account()?.map(|account| account.attributes).unwrap_or_default();
-        Ok(Reader::of_age(known.age.map(i64::from)))
+        let zone = Zone::named(&self.city()?.genesis.zone);
+        let today = zone.map(|zone| zone.civil(self.known_now()).date.0);
+        // Dates in ISO 8601 sort as texts.
+        let over = known.age_until.zip(today.map(scoin_api::encode::date_text));
+        let is_known = over.is_none_or(|(until, today)| today <= until);
+        Ok(Reader::of_age(known.age.filter(|_| is_known).map(i64::from)))
     }
 
     /// Says a refusal in words. Reads the rule that refused, and its lists, where they are not known yet; what cannot be

@@ -58,9 +58,10 @@ pub(super) fn sentence(refusal: &Refusal, view: &View<'_>) -> String {
 }
 
 fn denial(code: &str, refusal: &Refusal, view: &View<'_>) -> String {
-    let have = match refusal {
-        Refusal::NotEnough { have } | Refusal::PoolEmpty { have } => Some(*have),
-        _ => None,
+    let have = if let Refusal::NotEnough { have } | Refusal::PoolEmpty { have } = refusal {
+        Some(*have)
+    } else {
+        None
     };
     let told = have.map(|have| money(have.units(), view)).unwrap_or_default();
     let short = view.amount.zip(have).map(|(asked, have)| asked.saturating_sub(have.units()));
@@ -69,14 +70,14 @@ fn denial(code: &str, refusal: &Refusal, view: &View<'_>) -> String {
     args.extend(short.iter().map(|short| ("short", Value::from(short))));
     let (title, body) = in_words(code, &args, view);
     let text = paragraph(&title, &body, view);
-    match refusal {
-        Refusal::NotGivable { givable } if !givable.is_zero() => {
-            let givable = money(givable.units(), view);
-            let more = view.words.say("refusal.givable", &[("givable", (&givable).into())]);
-            format!("{text} {more}")
-        }
-        _ => text,
+    if let Refusal::NotGivable { givable } = refusal
+        && !givable.is_zero()
+    {
+        let givable = money(givable.units(), view);
+        let more = view.words.say("refusal.givable", &[("givable", (&givable).into())]);
+        return format!("{text} {more}");
     }
+    text
 }
 
 fn of_ledger(refusal: &Refusal, view: &View<'_>) -> String {
