@@ -188,7 +188,7 @@ fn rules_are_told_in_plain_words() {
     for (lang, title, thrice) in [
         ("ko", "방과 후 간식 돈", "하루 3번까지예요."),
         ("en", "After-school snack money", "Up to 3 times a day."),
-        ("zh", "After-school snack money", "最多每天 3 次。"),
+        ("zh", "放学后零食钱", "最多每天 3 次。"),
     ] {
         let items = explain(&["family.snack", "--lang", lang]);
         assert_eq!(items[0]["title"], title);
