@@ -272,6 +272,44 @@ fn guards(typist: &Typist<'_>, policy: &str) {
     typist.done("child", &["wallet", "pay", &request]);
 }
 
+/// What rules say, in every language, from their text alone.
+#[test]
+fn rules_are_told_in_plain_words() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let typist = Typist { folder: folder.path() };
+    let rules = scoin_tests::repository().join("data/rules/city.scoin");
+    let explain = |more: &[&str]| {
+        let mut words = vec!["policy", "explain", rules.to_str().expect("a path")];
+        words.extend(["--on", "2026-03-03"]);
+        words.extend(more);
+        typist.done("nobody", &words)["items"].clone()
+    };
+    for (lang, title, thrice) in [
+        ("ko", "방과 후 간식 돈", "하루 3번까지예요."),
+        ("en", "After-school snack money", "Up to 3 times a day."),
+        ("zh", "放学后零食钱", "最多每天 3 次。"),
+    ] {
+        let items = explain(&["family.snack", "--lang", lang]);
+        assert_eq!(items[0]["title"], title);
+        let clauses = items[0]["clauses"].as_array().expect("clauses");
+        let clause = clauses.iter().find(|clause| clause["label"] == "thrice").expect("thrice");
+        assert_eq!(clause["text"], thrice);
+    }
+    let tighter = explain(&["family.snack", "--arg", "daily=1_000 won", "--child"]);
+    let promise = text(&tighter[0]["promise"]).replace('\u{a0}', " ");
+    assert!(
+        promise.contains("You can spend up to 3,000 won at a time, 1,000 won a day"),
+        "{promise}"
+    );
+    let all = explain(&[]);
+    assert_eq!(all.as_array().map(Vec::len), Some(13), "ten policies and three programmes");
+    let of = |name: &str| all.as_array().expect("items").iter().find(|item| item["name"] == name);
+    assert_eq!(of("city.relief").expect("there")["needs"], json!(["district", "until"]));
+    assert_eq!(of("city.child-match").expect("there")["kind"], "program");
+    let wrong = ["policy", "explain", rules.to_str().expect("a path"), "no.such"];
+    assert_eq!(typist.run("nobody", &wrong).0, 3);
+}
+
 fn text(value: &Value) -> String {
     value.as_str().unwrap_or_else(|| panic!("`{value}` is no text")).to_owned()
 }

@@ -9,6 +9,7 @@ mod command_line;
 mod crash;
 mod damage;
 mod limits;
+mod merchant;
 mod model;
 mod once;
 mod refusals;

@@ -11,6 +11,7 @@ use scoin_core::request::{Item, to_link};
 use scoin_core::{Amount, LotId, Timestamp};
 use scoin_tests::chance::Chance;
 use scoin_tests::{Actor, City, data};
+use scoin_wallet::explain::Lang;
 use scoin_wallet::vault::{Language, NewVault};
 use scoin_wallet::wallet::StoreKind;
 use scoin_wallet::{Ask, HttpClient, Setup, SystemClock, VaultCost, Wallet, WalletError};
@@ -139,6 +140,14 @@ async fn what_the_wallet_estimates_is_what_the_issuer_decides() {
         match child.wallet.pay(&code, &Ask::default()).await {
             Ok(done) => {
                 assert_eq!(estimate.refusal, None, "round {round}");
+                let told: Vec<_> =
+                    estimate.uses.iter().map(|used| (used.lot, used.amount)).collect();
+                assert_eq!(told, estimate.lots, "round {round}");
+                let words = child.wallet.explain_lots(&estimate, Lang::En).expect("joined");
+                assert_eq!(words.len(), told.len(), "round {round}: {words:?}");
+                let named =
+                    ["Used first: ", "Used: "].iter().any(|word| words[0].starts_with(word));
+                assert!(named && words[0].contains("won."), "round {round}: {words:?}");
                 assert_eq!(
                     by_lot(&done.effect),
                     estimate.lots.into_iter().collect(),
@@ -154,7 +163,11 @@ async fn what_the_wallet_estimates_is_what_the_issuer_decides() {
                 assert_eq!(estimate.causes.len(), causes.len(), "round {round}");
                 met.extend(causes.into_iter().map(|cause| cause.label));
                 assert_eq!(estimate.refusal.as_ref(), Some(&found.refusal), "round {round}");
-                assert!(!found.told.ko.is_empty() && !found.told.en.is_empty());
+                for lang in Lang::ALL {
+                    let told = found.told.of(lang).join(" ");
+                    let whole = told.len() > 20 && !told.contains("denial.") && !told.contains('{');
+                    assert!(whole, "round {round}: {told}");
+                }
                 refused += 1;
             }
             Err(error) => panic!("round {round}: {error}"),

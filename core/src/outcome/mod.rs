@@ -35,7 +35,8 @@ pub enum Effect {
     Moved {
         /// Total, minor units.
         amount: Amount,
-        /// Parts by lot and line of the basket (line 0 when there is none).
+        /// Parts by lot and line of the basket (line 0 when there is none). Empty where a shop asks (capture, void,
+        /// refund): which coins of the payer move is not its business.
         parts: Vec<Part>,
     } = 3,
     /// A report earned these rewards.

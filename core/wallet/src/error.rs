@@ -31,14 +31,22 @@ pub struct Told {
     pub ko: Vec<String>,
     /// English.
     pub en: Vec<String>,
+    /// Chinese.
+    pub zh: Vec<String>,
 }
 
 impl Told {
+    /// Asks for the sentences in every language.
+    pub(crate) fn by(mut tell: impl FnMut(Lang) -> Vec<String>) -> Self {
+        Self { ko: tell(Lang::Ko), en: tell(Lang::En), zh: tell(Lang::Zh) }
+    }
+
     /// The sentences of a language.
     pub fn of(&self, lang: Lang) -> &[String] {
         match lang {
             Lang::Ko => &self.ko,
             Lang::En => &self.en,
+            Lang::Zh => &self.zh,
         }
     }
 }

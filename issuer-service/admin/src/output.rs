@@ -249,6 +249,7 @@ fn three_lines(lang: Lang, failure: &Failure) {
     let (what, why, todo) = match lang {
         Lang::Ko => ("오류", "이유", "할 일"),
         Lang::En => ("error", "why", "what to do"),
+        Lang::Zh => ("错误", "原因", "怎么办"),
     };
     let red = Style::new().bold().fg_color(Some(AnsiColor::Red.into()));
     let dim = Style::new().bold();

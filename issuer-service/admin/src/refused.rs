@@ -2,7 +2,9 @@
 
 use scoin_api::{ProblemBody, RefusalBody};
 use scoin_core::outcome::Refusal;
+use scoin_policy::explain::catalogue::Catalogue;
 use scoin_wallet::client::ClientError;
+use scoin_wallet::explain;
 use scoin_wallet::vault::VaultError;
 use scoin_wallet::{Refused, WalletError};
 use serde_json::{Value, json};
@@ -72,23 +74,27 @@ pub(crate) fn offline(message: String) -> Failure {
 /// A refusal of the ledger, with everything the holder needs.
 fn of_refusal(refused: &Refused, lang: Lang) -> Failure {
     let body = RefusalBody::of(&refused.refusal);
-    let told = match lang {
-        Lang::Ko => &refused.told.ko,
-        Lang::En => &refused.told.en,
-    };
-    let message = if told.is_empty() { body.detail() } else { told.join("\n") };
+    let told = refused.told.of(lang.into());
+    let mut message = if told.is_empty() { body.detail() } else { told.join("\n") };
+    if matches!(refused.refusal, Refusal::Rules(_)) {
+        let reference = refused.id.to_hex();
+        let words = Catalogue::of(lang.into());
+        message.push('\n');
+        message.push_str(&words.say("footer", &[("ref", (&reference).into())]));
+    }
     let mut failure = Failure::new(exit_of(&refused.refusal), message);
     failure.code = u32::from(body.code);
     failure.name.clone_from(&body.name);
     failure.why = Some(match lang {
         Lang::Ko => format!("원장의 결정이에요 (코드 {}, {})", body.code, body.name),
         Lang::En => format!("{} (code {})", body.detail(), body.code),
+        Lang::Zh => format!("这是账本的决定（代码 {}，{}）", body.code, body.name),
     });
     failure.hint = hint_of(&body, lang);
     failure = failure
         .with("id", refused.id.to_hex())
         .with("frame", json!(refused.proof.as_ref().map(|proof| proof.frame)))
-        .with("sentences", json!({ "ko": refused.told.ko, "en": refused.told.en }));
+        .with("sentences", sentences(|lang| refused.told.of(lang).to_vec()));
     if let Ok(Value::Object(fields)) = serde_json::to_value(&body) {
         for (key, value) in fields {
             if !matches!(key.as_str(), "code" | "name" | "message") {
@@ -97,6 +103,12 @@ fn of_refusal(refused: &Refused, lang: Lang) -> Failure {
         }
     }
     failure
+}
+
+/// What the holder reads, by language.
+pub(crate) fn sentences(mut tell: impl FnMut(explain::Lang) -> Vec<String>) -> Value {
+    let by_language = explain::Lang::ALL.map(|lang| (lang.code().to_owned(), json!(tell(lang))));
+    Value::Object(by_language.into_iter().collect())
 }
 
 /// An error of the service that is no decision.
@@ -168,41 +180,49 @@ fn exit_of(refusal: &Refusal) -> Exit {
 
 /// What can be done about it, where that is not plain from the words.
 fn hint_of(body: &RefusalBody, lang: Lang) -> Option<String> {
-    let (ko, en) = match body.code {
-        2002 => (
+    let [ko, en, zh] = match body.code {
+        2002 => [
             "`scoin wallet init` 이나 `scoin wallet sync` 로 계정을 먼저 여세요",
             "open the account first: `scoin wallet init` or `scoin wallet sync`",
-        ),
-        2004 => ("새 --id 를 쓰세요", "use a new --id for a new command"),
-        2005 => (
+            "请先开户：`scoin wallet init` 或 `scoin wallet sync`",
+        ],
+        2004 => ["새 --id 를 쓰세요", "use a new --id for a new command", "请用新的 --id"],
+        2005 => [
             "--id 를 빼거나 `scoin wallet new-id` 로 새로 받으세요",
             "leave --id out, or use a fresh one of `scoin wallet new-id`: an id carries its time",
-        ),
-        2010 => ("권한이 있는 사람에게 부탁하세요", "ask somebody whose role allows it"),
-        2014 => (
+            "请去掉 --id，或用 `scoin wallet new-id` 取一个新的",
+        ],
+        2010 => [
+            "권한이 있는 사람에게 부탁하세요",
+            "ask somebody whose role allows it",
+            "请找有权限的人",
+        ],
+        2014 => [
             "`scoin policy list` 가 쓸 수 있는 규칙을 보여 줘요",
             "`scoin policy list` shows the rules in force",
-        ),
-        2015 => (
+            "`scoin policy list` 会显示有效的规则",
+        ],
+        2015 => [
             "`scoin wallet guard set` 으로 계정에 걸어 보세요",
             "set it on an account with `scoin wallet guard set`",
-        ),
-        2025 => (
+            "请用 `scoin wallet guard set` 设在账户上",
+        ],
+        2025 => [
             "`scoin policy check FILE` 이 자리를 보여 줘요",
             "`scoin policy check FILE` shows the place",
-        ),
-        2031 if body.pass_now.is_some_and(|units| units > 0) => (
+            "`scoin policy check FILE` 会显示位置",
+        ],
+        2031 if body.pass_now.is_some_and(|units| units > 0) => [
             "`scoin wallet pay --part` 로 쓸 수 있는 만큼만 낼 수 있어요",
             "`scoin wallet pay --part` pays what passes now",
-        ),
+            "`scoin wallet pay --part` 只付现在能付的部分",
+        ],
         _ => return None,
     };
-    Some(in_language(lang, ko, en).to_owned())
-}
-
-fn in_language<'a>(lang: Lang, ko: &'a str, en: &'a str) -> &'a str {
-    match lang {
+    let hint = match lang {
         Lang::Ko => ko,
         Lang::En => en,
-    }
+        Lang::Zh => zh,
+    };
+    Some(hint.to_owned())
 }

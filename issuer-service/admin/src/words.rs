@@ -36,23 +36,23 @@ pub(crate) fn local(time: Timestamp, zone: &str) -> String {
     }
 }
 
-/// The text in the language, else in any.
+/// The text in the language, else in English, else in any.
 pub(crate) fn pick<'a>(
     lang: Lang,
     texts: impl IntoIterator<Item = (&'a str, &'a str)>,
 ) -> Option<&'a str> {
-    let wanted = match lang {
-        Lang::Ko => "ko",
-        Lang::En => "en",
-    };
-    let mut any = None;
+    let wanted = scoin_policy::explain::Lang::from(lang).code();
+    let (mut english, mut any) = (None, None);
     for (language, text) in texts {
         if language == wanted {
             return Some(text);
         }
+        if language == "en" {
+            english = Some(text);
+        }
         any = any.or(Some(text));
     }
-    any
+    english.or(any)
 }
 
 /// The report of an accepted command: `words` say what it did.
@@ -114,6 +114,7 @@ mod tests {
     fn a_text_is_found_in_any_language() {
         assert_eq!(pick(Lang::En, [("ko", "돈"), ("en", "money")]), Some("money"));
         assert_eq!(pick(Lang::En, [("ko", "돈")]), Some("돈"));
+        assert_eq!(pick(Lang::Zh, [("ko", "돈"), ("en", "money")]), Some("money"));
         assert_eq!(pick(Lang::Ko, []), None);
     }
 }

@@ -93,7 +93,7 @@ pub enum EffectBody {
     Moved {
         /// Total, minor units.
         amount: u64,
-        /// From which lots.
+        /// From which lots; empty where a shop asked.
         parts: Vec<PartBody>,
     },
     /// A report earned rewards.

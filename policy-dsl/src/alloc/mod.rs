@@ -10,6 +10,7 @@ mod prepare;
 mod refuse;
 mod solve;
 mod spread;
+mod why;
 
 use crate::causes::{Cause, Whose};
 use crate::civil::{Civil, Date};
@@ -23,6 +24,7 @@ use solve::{Solution, solve};
 
 pub use refuse::CAUSES_MAX;
 pub use spread::spread;
+pub use why::{Used, Why, reasons};
 
 /// At most this many lots are looked at.
 pub const LOTS_MAX: usize = 64;

@@ -1,106 +1,18 @@
 //! The point of a refusal: which entry of the denial catalogue it is, with its values still as values.
 
-use super::{ListWords, View, tags, write};
+use super::lead::Lead;
+use super::{View, tags, write};
 use crate::causes::{Accept, Allowed, Cause, CauseKind, Value};
 use crate::civil::Civil;
 use crate::facts::Fact;
-use crate::ir::{ClauseKind, Fate, Policy, Pred, Test, Weekly, Window};
-use crate::rule::{Unit, parts};
-
-/// What a policy's coins are for.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Lead {
-    /// Names of what is bought.
-    pub(super) goods: Vec<String>,
-    /// Names of the shops.
-    pub(super) shops: Vec<String>,
-    /// Lists of shops.
-    pub(super) lists: Vec<ListWords>,
-    /// The district of the shops.
-    pub(super) district: Option<String>,
-    /// Opening hours.
-    pub(super) hours: Option<Weekly>,
-    /// Does it pay purchases, or only other kinds?
-    pub(super) purchases: bool,
-    /// It does not work today at all, so its hours are told for the week.
-    pub(super) rests: bool,
-}
-
-impl Lead {
-    pub(super) fn of(policy: &Policy, view: &View<'_>) -> Self {
-        let purchases = policy.pays.iter().any(|kind| kind == "purchase");
-        let mut lead = Self { purchases, ..Self::default() };
-        for clause in parts(policy).iter().flat_map(|part| &part.clauses) {
-            if clause.kind != ClauseKind::Forbid {
-                lead.pred(&clause.pred, view);
-            }
-        }
-        if lead.goods.is_empty() && !purchases {
-            lead.goods = policy.pays.iter().map(|kind| tags::goods(kind, view.lang)).collect();
-        }
-        lead
-    }
-
-    fn pred(&mut self, pred: &Pred, view: &View<'_>) {
-        match pred {
-            Pred::And(parts) | Pred::Or(parts) => {
-                for part in parts {
-                    self.pred(part, view);
-                }
-            }
-            Pred::Test(Test::InTags(Fact::MerchantCategory, words)) => {
-                self.goods.extend(words.iter().map(|word| tags::goods(word, view.lang)));
-                self.shops.extend(words.iter().map(|word| tags::shops(word, view.lang)));
-            }
-            Pred::Test(Test::InTags(Fact::MerchantGroups, words)) => {
-                self.shops.extend(words.iter().map(|word| tags::shops(word, view.lang)));
-            }
-            Pred::Test(Test::InTags(Fact::ItemCategory, words)) => {
-                self.goods.extend(words.iter().map(|word| tags::goods(word, view.lang)));
-            }
-            Pred::Test(Test::InList(Fact::MerchantId, list, _)) => {
-                if let Some(words) = view.names.list(list, view.lang) {
-                    self.goods.extend(words.goods.clone());
-                    self.lists.push(words);
-                }
-            }
-            Pred::Test(Test::Is(Fact::MerchantDistrict, word)) => {
-                self.district = Some(tags::district(word, view.lang));
-            }
-            Pred::Test(Test::InSchedule(hours)) => self.hours = Some(hours.clone()),
-            Pred::Test(_)
-            | Pred::Not(_)
-            | Pred::AnyItem(_)
-            | Pred::EveryItem(_)
-            | Pred::Known(_) => {}
-        }
-    }
-
-    /// First opening and last closing today, when there are hours and it opens today.
-    pub(super) fn today(&self, view: &View<'_>) -> Option<(u16, u16)> {
-        write::today(self.hours.as_ref()?, view.now.date)
-    }
-
-    /// The first minute at or after `moment` at which it is open; `moment` itself if it has no hours.
-    pub(super) fn opens(&self, moment: Civil) -> Civil {
-        let Some(hours) = &self.hours else { return moment };
-        let opening = |ahead: i32| {
-            let date = moment.date.add_days(ahead);
-            let (start, end) = write::today(hours, date)?;
-            let is_open =
-                ahead == 0 && start <= moment.minute && (moment.minute < end || end <= start);
-            let minute = if is_open { moment.minute } else { start };
-            Some(Civil { date, minute }).filter(|opening| *opening >= moment)
-        };
-        (0..=7).find_map(opening).unwrap_or(moment)
-    }
-}
+use crate::ir::{Fate, Policy, Weekly, Window};
+use crate::rule::Unit;
 
 /// What a refusal is about.
 #[derive(Clone, Debug)]
 pub(super) enum Point {
-    /// The kind of payment: these are paid.
-    Kind(Vec<String>),
+    /// The kind of payment: these are paid; purchases are (`true`) or are not among them.
+    Kind(Vec<String>, bool),
     /// Begins then.
     NotStarted(Civil),
     /// Was good until the minute before; then the rest goes there.
@@ -113,18 +25,24 @@ pub(super) enum Point {
     Goods(bool, Vec<String>),
     /// Only part of the basket.
     Part(u64),
-    /// The payer's age must lie here.
-    Age(Option<i64>, Option<i64>),
+    /// The payer is younger than this.
+    AgeUnder(i64),
+    /// The payer is older than this.
+    AgeOver(i64),
     /// Later today.
     Before(Weekly, (u16, u16)),
     /// Earlier today.
     After(Weekly, (u16, u16)),
     /// Not today; the hours, if there are any.
     Rest(Option<Weekly>),
-    /// Shops of this area only.
-    Area(Option<String>),
+    /// Shops of this area only (or, under `true`, of any other).
+    Area(Option<String>, bool),
     /// People of this area only.
     Residents(Option<String>),
+    /// People of these groups only.
+    Groups(Vec<String>),
+    /// Only this person; the name, if there is one.
+    Owner(Option<String>),
     /// At most so much at a time.
     Single(u64),
     /// At most so many percent, here so much.
@@ -166,17 +84,20 @@ impl Point {
     /// The code of the denial catalogue.
     pub(super) fn code(&self) -> &'static str {
         match self {
-            Self::Kind(_) | Self::Goods(..) => "kind_not_allowed",
+            Self::Kind(..) | Self::Goods(..) => "kind_not_allowed",
             Self::NotStarted(_) => "not_started",
             Self::Expired(..) => "expired",
             Self::Shop(_) | Self::NotShops(_) => "shop_not_allowed",
             Self::Part(_) => "part_of_basket",
-            Self::Age(Some(_), _) => "age_under",
-            Self::Age(None, _) | Self::Residents(_) => "not_eligible",
+            Self::AgeUnder(_) => "age_under",
+            Self::AgeOver(_) => "age_over",
+            Self::Residents(_) => "not_resident",
+            Self::Groups(_) => "not_in_group",
+            Self::Owner(_) => "owner_only",
             Self::Before(..) => "before_time",
             Self::After(..) => "after_time",
             Self::Rest(_) => "wrong_day",
-            Self::Area(_) => "outside_area",
+            Self::Area(..) => "outside_area",
             Self::Single(_) => "over_single",
             Self::Share(..) => "over_share",
             Self::Money(Window::Day, ..) => "over_day",
@@ -205,10 +126,6 @@ fn limit(cause: &Cause) -> Point {
 }
 
 fn accepted(allowed: &Allowed, cause: &Cause, policy: Option<&Policy>, view: &View<'_>) -> Point {
-    let lang = view.lang;
-    let names = |name: fn(&str, super::Lang) -> String, words: &[String]| {
-        words.iter().map(|word| name(word, lang)).collect()
-    };
     match &allowed.what {
         Accept::From(start) => Point::NotStarted(*start),
         Accept::Until(end, fate) => Point::Expired(*end, fate.clone()),
@@ -216,50 +133,97 @@ fn accepted(allowed: &Allowed, cause: &Cause, policy: Option<&Policy>, view: &Vi
         Accept::Slots(_) if allowed.except => Point::Rest(None),
         Accept::Slots(hours) => time(hours, found_time(cause).unwrap_or(view.now)),
         Accept::Calendar(_) | Accept::Weekdays(_) | Accept::Dates(..) => Point::Rest(None),
-        Accept::Words(Fact::PaymentKind, kinds) if !allowed.except => {
-            Point::Kind(kinds.iter().map(|kind| tags::goods(kind, lang)).collect())
+        Accept::Range(Fact::PayerAge, low, high) if !allowed.except => age(*low, *high, cause),
+        Accept::Same(Fact::MerchantDistrict, _) | Accept::Same(_, Fact::MerchantDistrict) => {
+            Point::Area(None, allowed.except)
         }
-        Accept::Words(Fact::MerchantDistrict, words) => Point::Area(
-            words.first().filter(|_| !allowed.except).map(|word| tags::district(word, lang)),
-        ),
-        Accept::Words(Fact::PayerDistrict, words) => Point::Residents(
-            words.first().filter(|_| !allowed.except).map(|word| tags::district(word, lang)),
-        ),
-        Accept::Words(Fact::MerchantCategory | Fact::MerchantGroups, words) if allowed.except => {
-            Point::NotShops(names(tags::shops, words))
-        }
-        Accept::Words(Fact::MerchantCategory | Fact::MerchantGroups | Fact::MerchantId, words) => {
-            Point::Shop(policy.map_or_else(
-                || lead_of(names(tags::shops, words)),
-                |policy| Lead::of(policy, view),
-            ))
-        }
+        Accept::Known(fact) if !allowed.except => Point::Missing(*fact),
         Accept::List(Fact::MerchantId, list) if !allowed.except => {
             let own = || Lead {
-                lists: view.names.list(list, lang).into_iter().collect(),
+                lists: view.names.list(list, view.lang()).into_iter().collect(),
                 purchases: true,
                 ..Lead::default()
             };
             Point::Shop(policy.map_or_else(own, |policy| Lead::of(policy, view)))
         }
-        Accept::Words(Fact::ItemCategory, words) => {
-            let words = if allowed.except { present(words, cause) } else { words.clone() };
-            Point::Goods(!allowed.except, names(tags::goods, &words))
-        }
         Accept::List(Fact::ItemCode, list) => {
-            let goods = view.names.list(list, lang).and_then(|words| words.goods);
+            let goods = view.names.list(list, view.lang()).and_then(|words| words.goods);
             Point::Goods(!allowed.except, goods.into_iter().collect())
         }
-        Accept::Range(Fact::PayerAge, low, high) if !allowed.except => Point::Age(*low, *high),
-        Accept::Same(Fact::MerchantDistrict, _) | Accept::Same(_, Fact::MerchantDistrict) => {
-            Point::Area(None)
+        Accept::Words(fact, words) => of_words(*fact, words, allowed.except, (cause, policy), view),
+        Accept::List(..) | Accept::Range(..) | Accept::Same(..) | Accept::Known(_) => Point::Other,
+    }
+}
+
+fn of_words(
+    fact: Fact,
+    words: &[String],
+    except: bool,
+    (cause, policy): (&Cause, Option<&Policy>),
+    view: &View<'_>,
+) -> Point {
+    let named = |kind: &str, all: &[String]| -> Vec<String> {
+        all.iter().map(|tag| tags::named(kind, tag, view.words)).collect()
+    };
+    let district = || words.first().filter(|_| !except).map(|tag| tags::district(tag, view.words));
+    match fact {
+        Fact::PaymentKind if !except => {
+            Point::Kind(named("goods", words), words.iter().any(|word| word == "purchase"))
         }
-        Accept::Known(fact) if !allowed.except => Point::Missing(*fact),
-        Accept::Words(..)
-        | Accept::List(..)
-        | Accept::Range(..)
-        | Accept::Same(..)
-        | Accept::Known(_) => Point::Other,
+        Fact::MerchantDistrict => Point::Area(district(), except),
+        Fact::PayerDistrict => Point::Residents(district()),
+        Fact::PayerGroups if !except => Point::Groups(named("group", words)),
+        Fact::PayerId if !except => {
+            Point::Owner(words.first().and_then(|id| view.names.person(id, view.lang())))
+        }
+        Fact::MerchantCategory | Fact::MerchantGroups if except => {
+            Point::NotShops(named("shops", words))
+        }
+        Fact::MerchantCategory | Fact::MerchantGroups | Fact::MerchantId => {
+            let own = || Lead { shops: named("shops", words), purchases: true, ..Lead::default() };
+            Point::Shop(policy.map_or_else(own, |policy| Lead::of(policy, view)))
+        }
+        Fact::ItemCategory => {
+            let words = if except { present(words, cause) } else { words.to_vec() };
+            Point::Goods(!except, named("goods", &words))
+        }
+        Fact::PayerId
+        | Fact::PayerGroups
+        | Fact::PaymentKind
+        | Fact::PayerAge
+        | Fact::PayerHousehold
+        | Fact::PayerChildren
+        | Fact::MerchantCountry
+        | Fact::PaymentAmount
+        | Fact::PaymentChannel
+        | Fact::PaymentItems
+        | Fact::ItemCode
+        | Fact::ItemAmount
+        | Fact::ReceiverId
+        | Fact::ReceiverHousehold
+        | Fact::ReceiverRelation
+        | Fact::EventAmount
+        | Fact::EventActor
+        | Fact::EventRole
+        | Fact::EventDaysEarly
+        | Fact::Time
+        | Fact::Day
+        | Fact::Date => Point::Other,
+    }
+}
+
+/// On which side of the range the payer is; the lower end, if that is not known.
+fn age(low: Option<i64>, high: Option<i64>, cause: &Cause) -> Point {
+    let found = cause.found.iter().find_map(|found| match (found.fact, &found.value) {
+        (Fact::PayerAge, Value::Number(age)) => Some(*age),
+        _ => None,
+    });
+    match (low, high) {
+        (Some(low), high) if found.is_none_or(|age| age < low) || high.is_none() => {
+            Point::AgeUnder(low)
+        }
+        (_, Some(high)) => Point::AgeOver(high),
+        (_, None) => Point::Other,
     }
 }
 
@@ -278,10 +242,6 @@ fn present(words: &[String], cause: &Cause) -> Vec<String> {
 /// `drink.energy` is below `drink` and below itself.
 fn is_below(tag: &str, word: &str) -> bool {
     tag.strip_prefix(word).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-}
-
-fn lead_of(shops: Vec<String>) -> Lead {
-    Lead { shops, purchases: true, ..Lead::default() }
 }
 
 fn found_time(cause: &Cause) -> Option<Civil> {

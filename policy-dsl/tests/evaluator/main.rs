@@ -8,10 +8,8 @@
     clippy::cast_possible_wrap,
     clippy::cast_sign_loss,
     clippy::panic,
-    clippy::string_slice,
     clippy::wildcard_enum_match_arm,
     clippy::too_many_arguments,
-    clippy::too_many_lines,
     reason = "this is a test: a wrong number must stop it"
 )]
 
@@ -20,7 +18,7 @@ mod decide;
 mod make;
 mod next;
 mod programs;
-mod told;
+
 mod twin;
 
 #[path = "../support/runs.rs"]

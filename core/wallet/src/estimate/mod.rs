@@ -2,12 +2,14 @@
 
 mod purse;
 
-use scoin_api::MerchantBody;
+use scoin_api::{MerchantBody, TextsBody};
 use scoin_core::outcome::{Refusal, RuleRefusal};
 use scoin_core::request::PaymentRequest;
 use scoin_core::{AccountId, Amount, LotId, Timestamp};
-use scoin_policy::alloc::{Allocation, allocate, refuse};
+use scoin_policy::alloc::{Allocation, Why, allocate, reasons, refuse};
 use scoin_policy::causes::{self, Cause};
+use scoin_policy::civil::Date;
+use scoin_policy::explain::Lang;
 use scoin_policy::facts::Item;
 
 use self::purse::Purse;
@@ -25,6 +27,8 @@ pub struct Estimate {
     pub passes: Amount,
     /// From which lots, in order of use.
     pub lots: Vec<(LotId, Amount)>,
+    /// The same with what they are called and why they come in this order.
+    pub uses: Vec<Use>,
     /// What the issuer would probably answer, if not all of it passes.
     pub refusal: Option<Refusal>,
     /// Every clause that stands in the way; the content of `refusal`, read.
@@ -37,6 +41,30 @@ pub struct Estimate {
     pub at: Timestamp,
     /// Always true, so that nobody who prints this can forget it.
     pub estimate: bool,
+}
+
+/// Coins of one lot that a payment would use.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Use {
+    /// The lot.
+    pub lot: LotId,
+    /// How much of it.
+    pub amount: Amount,
+    /// What its uppermost rule is called, by language; empty for money without rules.
+    pub titles: TextsBody,
+    /// The last day on which it works, in the city's zone.
+    pub last_day: Option<Date>,
+    /// Why it comes before the next lot; `None` for the last one there is.
+    pub why: Option<Why>,
+}
+
+impl Use {
+    /// What its rule is called in a language, else in English, else in any.
+    pub fn title(&self, lang: Lang) -> Option<&str> {
+        let of = |lang: Lang| self.titles.get(lang.code());
+        let found = of(lang).or_else(|| of(Lang::En)).or_else(|| self.titles.values().next());
+        found.map(String::as_str)
+    }
 }
 
 /// What one would buy.
@@ -105,7 +133,11 @@ impl Wallet {
                 let short = found.total < purchase.amount.units();
                 short.then(|| why_not(&refuse(wallet)))
             });
-            conclude(purchase, &purse, &found, refusal)
+            let mut estimate = conclude(purchase, &purse, &found, refusal);
+            if !estimate.lots.is_empty() {
+                estimate.uses = purse.uses_of(&reasons(wallet, &found));
+            }
+            estimate
         }))
     }
 
@@ -155,6 +187,7 @@ fn conclude(
         asked: purchase.amount,
         passes: Amount::new(total),
         lots: if barred { Vec::new() } else { purse.lots_of(found) },
+        uses: Vec::new(),
         causes: rules.and_then(|rules| causes::decode(&rules.causes).ok()).unwrap_or_default(),
         next: rules.and_then(|rules| rules.next),
         refusal,

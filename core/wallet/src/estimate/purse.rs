@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 
 use scoin_api::account::{LastBody, MeterBody};
-use scoin_api::{AccountBody, CalendarBody, GuardBody, LayerBody, ListBody, LotBody, MerchantBody};
+use scoin_api::{
+    AccountBody, CalendarBody, GuardBody, LayerBody, ListBody, LotBody, MerchantBody, TextsBody,
+};
 use scoin_core::outcome::Refusal;
 use scoin_core::{AccountId, Amount, LotId, PolicyId, Timestamp};
-use scoin_policy::alloc::{Allocation, LayerView, LotView, Wallet as Coins};
+use scoin_policy::alloc::{Allocation, LayerView, LotView, Used, Wallet as Coins};
 use scoin_policy::causes::Whose;
 use scoin_policy::civil::{Civil, Date};
 use scoin_policy::decide::State;
@@ -15,7 +17,7 @@ use scoin_policy::ir::{By, Ends, Policy, Window};
 use scoin_policy::rule::{CapSlot, GapSlot, Rule, Unit};
 use scoin_policy::{rank, scope};
 
-use super::{Purchase, not_cached};
+use super::{Purchase, Use, not_cached};
 use crate::civil::Zone;
 use crate::error::WalletError;
 use crate::rules::{Names, references};
@@ -27,6 +29,7 @@ pub(super) struct Purse<'a> {
     account: &'a AccountBody,
     now: Timestamp,
     city_date: Date,
+    zone: Zone,
     lots: Vec<PurseLot>,
     guards: Vec<Layer>,
     world: Cached,
@@ -35,6 +38,7 @@ pub(super) struct Purse<'a> {
 #[derive(Debug)]
 struct PurseLot {
     id: u64,
+    titles: TextsBody,
     available: u64,
     expires: Option<i64>,
     issued: i64,
@@ -83,7 +87,7 @@ impl<'a> Purse<'a> {
             lots.extend(reader.lot(body, &mut names)?);
         }
         let world = Cached::read(wallet, names)?;
-        Ok(Self { account, now, city_date: zone.civil(now).date, lots, guards, world })
+        Ok(Self { account, now, city_date: zone.civil(now).date, zone, lots, guards, world })
     }
 
     /// Asks about a purchase.
@@ -140,6 +144,19 @@ impl<'a> Purse<'a> {
             }
         }
         lots
+    }
+
+    /// The lots of an allocation with their names and the reason for their order.
+    pub(super) fn uses_of(&self, used: &[Used]) -> Vec<Use> {
+        let one = |used: &Used| {
+            let lot = self.lots.get(used.lot)?;
+            // The end is the first instant at which it works no more.
+            let last = lot.expires.and_then(|end| u64::try_from(end.saturating_sub(1)).ok());
+            let last_day = last.map(|last| self.zone.civil(Timestamp::from_micros(last)).date);
+            let (titles, amount) = (lot.titles.clone(), Amount::new(used.amount));
+            Some(Use { lot: LotId(lot.id), amount, titles, last_day, why: used.why })
+        };
+        used.iter().filter_map(one).collect()
     }
 
     /// Ledger time of the snapshot.
@@ -250,8 +267,9 @@ impl Reader<'_> {
         }
         let expires = body.expires.map(|expires| micros(expires.0));
         let issued = micros(body.issued.0);
+        let titles = body.layers.last().map(title).unwrap_or_default();
         let rank = rank::of(layers.iter().map(|layer| &layer.rule));
-        Ok(Some(PurseLot { id: body.id, available, expires, issued, rank, layers }))
+        Ok(Some(PurseLot { id: body.id, titles, available, expires, issued, rank, layers }))
     }
 
     fn lot_layer(&mut self, lot: &LotBody, body: &LayerBody, policy: Policy) -> Option<Layer> {
@@ -358,6 +376,15 @@ impl Reader<'_> {
             references(policy, names);
         }
         Ok(policy)
+    }
+}
+
+/// What the holder calls the coins: the title of their rule, else its name.
+fn title(layer: &LayerBody) -> TextsBody {
+    if layer.title.is_empty() {
+        TextsBody::from([("en".to_owned(), layer.name.clone())])
+    } else {
+        layer.title.clone()
     }
 }
 

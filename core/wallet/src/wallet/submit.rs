@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use scoin_core::command::{Action, Command};
-use scoin_core::envelope::{SignedCommand, VerifiedCommand};
+use scoin_core::envelope::{Signed, SignedCommand, VerifiedCommand};
 use scoin_core::outcome::{Effect, Outcome, Refusal};
-use scoin_core::{CommandId, PolicyId, Timestamp};
+use scoin_core::request::PaymentRequest;
+use scoin_core::{Amount, CommandId, PolicyId, Timestamp};
 
 use super::Wallet;
 use crate::client::{ClientError, Decision};
@@ -88,9 +89,10 @@ impl Wallet {
     /// the outbox and is sent again, byte for byte, by the next call.
     pub async fn submit(&self, action: Action, ask: &Ask) -> Result<Done, WalletError> {
         if ask.dry_run {
+            let asked = asked(&action);
             let command = self.command(action, ask).await?;
             let tried = self.try_out(&command).await;
-            return self.in_words(tried).await;
+            return self.in_words(tried, asked).await;
         }
         let mut answers = self.submit_all(vec![action], ask).await?;
         answers.pop().unwrap_or(Err(WalletError::Offline { waiting: None }))
@@ -113,8 +115,10 @@ impl Wallet {
         let mut settled = Settled::new();
         let stopped = self.drain(&mut outbox, &mut settled).await.err();
         let mut answers = Vec::with_capacity(fresh.len());
-        for answer in answers_for(&fresh, settled, stopped) {
-            answers.push(self.in_words(answer).await);
+        for (waiting, answer) in fresh.iter().zip(answers_for(&fresh, settled, stopped)) {
+            let signed = SignedCommand::decode(&waiting.command).ok();
+            let asked = signed.and_then(|signed| asked(&signed.message().action));
+            answers.push(self.in_words(answer, asked).await);
         }
         Ok(answers)
     }
@@ -133,9 +137,13 @@ impl Wallet {
     }
 
     /// A refusal gets its words.
-    async fn in_words(&self, answer: Result<Done, WalletError>) -> Result<Done, WalletError> {
+    async fn in_words(
+        &self,
+        answer: Result<Done, WalletError>,
+        asked: Option<Amount>,
+    ) -> Result<Done, WalletError> {
         let Err(WalletError::Refused(mut refused)) = answer else { return answer };
-        refused.told = self.tell(&refused.refusal).await;
+        refused.told = self.tell(&refused.refusal, asked).await;
         Err(WalletError::Refused(refused))
     }
 
@@ -310,6 +318,18 @@ fn rejected(id: CommandId, problem: Box<scoin_api::ProblemBody>) -> WalletError 
 fn refused(id: CommandId, refusal: Refusal, proof: Option<Proof>) -> WalletError {
     let told = crate::explain::tell(&refusal);
     WalletError::Refused(Box::new(Refused { id, refusal, proof, told }))
+}
+
+/// How much a payment or a gift is for.
+fn asked(action: &Action) -> Option<Amount> {
+    if let Action::Pay(payment) | Action::Authorise(payment) = action {
+        let request = Signed::<PaymentRequest>::decode(&payment.request).ok()?;
+        return Some(request.message().amount);
+    }
+    if let Action::Transfer { amount, .. } | Action::Grant { amount, .. } = action {
+        return Some(*amount);
+    }
+    None
 }
 
 fn read(waiting: &Waiting) -> Result<VerifiedCommand, WalletError> {

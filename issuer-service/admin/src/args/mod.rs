@@ -72,6 +72,18 @@ pub(crate) enum Lang {
     Ko,
     /// English
     En,
+    /// Chinese
+    Zh,
+}
+
+impl From<Lang> for scoin_policy::explain::Lang {
+    fn from(lang: Lang) -> Self {
+        match lang {
+            Lang::Ko => Self::Ko,
+            Lang::En => Self::En,
+            Lang::Zh => Self::Zh,
+        }
+    }
 }
 
 /// Flags of every command that changes something in the city.

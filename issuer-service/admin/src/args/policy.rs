@@ -14,6 +14,8 @@ pub(crate) enum Policy {
     Check(Check),
     /// Write rule files in the one style; comments stay, and ids never change
     Fmt(Fmt),
+    /// Say in plain words what each policy and programme of a rule file promises, and each of its clauses
+    Explain(Explain),
     /// One decision, or with --jsonl one decision for each request line of standard input
     Ask(Ask),
     /// Print the id of each policy and programme of a rule file
@@ -73,6 +75,27 @@ pub(crate) struct Fmt {
     /// Write nothing; name the files that would change, with exit code 7 if there are any
     #[arg(long)]
     pub check: bool,
+}
+
+/// `policy explain`
+#[derive(Debug, Args)]
+pub(crate) struct Explain {
+    /// Rule file (`-` for standard input)
+    pub file: PathBuf,
+    /// Only this policy or programme
+    pub name: Option<String>,
+    /// An argument of the policy; may be repeated
+    #[arg(long = "arg", value_name = "NAME=VALUE", value_parser = parse::argument, requires = "name")]
+    pub arguments: Vec<(String, String)>,
+    /// Only what its holder reads: the promise
+    #[arg(long)]
+    pub holder: bool,
+    /// The same in words for a child under 14
+    #[arg(long)]
+    pub child: bool,
+    /// The day that counts as today, `2026-03-02`; dates are told relative to it
+    #[arg(long, value_name = "DAY")]
+    pub on: Option<String>,
 }
 
 /// `policy ask`

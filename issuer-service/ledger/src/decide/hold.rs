@@ -82,10 +82,11 @@ fn finish(work: &mut Work<'_>, hold: &Hold, id: CommandId, mut captured: Paid) -
         now: work.now(),
     };
     captured.rewards = rewards(work, &captured, &purchase.facts())?;
-    let effect = moved(&captured);
+    let amount = captured.amount;
     work.put(Key::Payment(id), Record::Payment(Box::new(captured)));
     close(work, id, hold.clone());
-    Ok(effect)
+    // The shop asks: which coins paid is not its business.
+    Ok(Effect::Moved { amount, parts: Vec::new() })
 }
 
 /// Releases a hold: the merchant at any time, anyone after the deadline.

@@ -1,7 +1,7 @@
 //! Refunds: money goes back to the lots it came from, off the counters it was counted in, never as free money.
 
 use scoin_core::command::{AccountKind, KeyRole};
-use scoin_core::outcome::{Effect, Part, Refusal};
+use scoin_core::outcome::{Effect, Refusal};
 use scoin_core::{AccountId, Amount, CommandId};
 use scoin_policy::alloc::spread;
 
@@ -40,14 +40,12 @@ pub(super) fn refund(
         let sum = Amount::checked_sum(sum.map(|(_, back)| *back)).ok_or(Refusal::Overflow)?;
         give_back(work, paid.payer, lot, sum)?;
     }
-    let parts = paid.parts.iter().zip(&back).filter(|(_, back)| !back.is_zero());
-    let parts =
-        parts.map(|(part, back)| Part { lot: part.lot, line: part.line, amount: *back }).collect();
     write_down(work, &mut paid, amount, &back)?;
     work.tell(paid.payer, EventKind::Refunded, amount, Some(paid.merchant));
     work.tell(paid.merchant, EventKind::Sent, amount, Some(paid.payer));
     work.put(Key::Payment(id), Record::Payment(Box::new(paid)));
-    Ok(Effect::Moved { amount, parts })
+    // The shop asks: which coins get it back is not its business.
+    Ok(Effect::Moved { amount, parts: Vec::new() })
 }
 
 /// What each part still has to give.

@@ -2,6 +2,7 @@
 
 mod ask;
 mod check;
+mod explain;
 mod fix;
 mod fmt;
 mod request;
@@ -23,6 +24,7 @@ pub(crate) async fn run(global: &Global, policy: Policy) -> Result<Report, Failu
     match policy {
         Policy::Check(check) => check::run(&check),
         Policy::Fmt(fmt) => fmt::run(&fmt),
+        Policy::Explain(explain) => explain::run(&explain, global.lang),
         Policy::Ask(Ask { file, request: Some(request), .. }) => ask::once(&file, &request),
         Policy::Ask(Ask { file, request: None, .. }) => ask::stream(&file),
         Policy::Hash(hash) => hash_of(&hash),

@@ -1,7 +1,8 @@
 //! What a wallet shows.
 
 use scoin_api::{HistoryBody, LotBody, Time, paths};
-use scoin_wallet::explain;
+use scoin_policy::alloc::Why;
+use scoin_policy::explain::catalogue::Catalogue;
 use scoin_wallet::wallet::Lot;
 use serde_json::json;
 
@@ -9,6 +10,7 @@ use super::make::failed;
 use crate::args::{Global, Lang};
 use crate::failure::Failure;
 use crate::output::Report;
+use crate::refused::sentences;
 use crate::session::Session;
 use crate::words;
 
@@ -150,12 +152,15 @@ pub(crate) async fn can_pay(global: &Global, request: &str) -> Result<Report, Fa
     // As fresh as it can be; what cannot be read is estimated from what is known.
     drop(session.wallet.sync().await);
     let estimate = session.wallet.can_i_pay(request).await.map_err(failed(global))?;
-    let explain = |refusal, lang| session.wallet.explain(refusal, lang).unwrap_or_default();
-    let told =
-        |lang| estimate.refusal.as_ref().map(|refusal| explain(refusal, lang)).unwrap_or_default();
-    let (ko, en) = (told(explain::Lang::Ko), told(explain::Lang::En));
-    let lots =
-        estimate.lots.iter().map(|(lot, amount)| json!({ "lot": lot.0, "amount": amount.units() }));
+    let told = |lang| {
+        let refusal = estimate.refusal.as_ref();
+        let asked = Some(estimate.asked);
+        refusal.and_then(|it| session.wallet.explain(it, asked, lang).ok()).unwrap_or_default()
+    };
+    let order = |lang| session.wallet.explain_lots(&estimate, lang).unwrap_or_default();
+    let lots = estimate.uses.iter().map(|used| {
+        json!({ "lot": used.lot.0, "amount": used.amount.units(), "why": used.why.map(Why::word) })
+    });
     let json = json!({
         "estimate": true,
         "asked": estimate.asked.units(),
@@ -163,17 +168,12 @@ pub(crate) async fn can_pay(global: &Global, request: &str) -> Result<Report, Fa
         "next": estimate.next.map(Time),
         "as_of": Time(estimate.as_of),
         "lots": lots.collect::<Vec<_>>(),
-        "sentences": { "ko": ko, "en": en },
+        "order": sentences(order),
+        "sentences": sentences(told),
     });
-    let passes = words::amount(estimate.passes);
-    let (said, why) = match global.lang {
-        Lang::Ko => (
-            format!("예상: {} 가운데 {passes}까지 낼 수 있어요.", words::amount(estimate.asked)),
-            ko,
-        ),
-        Lang::En => {
-            (format!("An estimate: {passes} of {} would pass.", words::amount(estimate.asked)), en)
-        }
-    };
-    Ok(Report::new(json).text(said).text(why.join("\n")))
+    let lang = global.lang.into();
+    let words = Catalogue::of(lang);
+    let (asked, passes) = (words::amount(estimate.asked), words::amount(estimate.passes));
+    let said = words.say("estimate", &[("asked", (&asked).into()), ("passes", (&passes).into())]);
+    Ok(Report::new(json).text(said).text(order(lang).join("\n")).text(told(lang).join("\n")))
 }
