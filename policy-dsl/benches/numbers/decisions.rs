@@ -5,7 +5,8 @@ use std::rc::Rc;
 use scoin_policy::causes::Whose;
 use scoin_policy::civil::{Civil, Date};
 use scoin_policy::decide::{State, judge, pay};
-use scoin_policy::explain::{Lang, NoNames, View, refusal};
+use scoin_policy::explain::catalogue::Catalogue;
+use scoin_policy::explain::{Lang, NoNames, Reader, View, refusal};
 use scoin_policy::facts::{Facts, Item, Person, Shop, World};
 use scoin_policy::module::Module;
 use scoin_policy::rule::Rule;
@@ -99,6 +100,7 @@ impl Payments {
 pub(crate) fn figures() -> Vec<Figure> {
     let rules = Rc::new(ten());
     let payments = Rc::new(Payments::new());
+    let words = Rc::new(Catalogue::of(Lang::En));
     let mut figures = Vec::new();
     for at in 0..rules.len() {
         let name = rules[at].name().to_owned();
@@ -108,11 +110,18 @@ pub(crate) fn figures() -> Vec<Figure> {
             let day = pay(&both[at], &held.facts(930), &Town, &state());
             day.wrapping_add(pay(&both[at], &held.facts(1_410), &Town, &state()))
         }));
-        let (both, held) = (Rc::clone(&rules), Rc::clone(&payments));
+        let (both, held, words) = (Rc::clone(&rules), Rc::clone(&payments), Rc::clone(&words));
         figures.push(Figure::new(&format!("explain/{name}"), Some(20_000), 1, move || {
             let facts = held.facts(1_410);
             let verdict = judge(&both[at], &facts, &Town, &state(), Whose::Guardian);
-            let view = View { lang: Lang::En, now: facts.now, unit: "won", names: &NoNames };
+            let view = View {
+                words: &words,
+                reader: Reader::Adult,
+                now: facts.now,
+                unit: "won",
+                amount: None,
+                names: &NoNames,
+            };
             let text = refusal(&verdict.causes, Some(both[at].policy()), &view);
             (verdict, text)
         }));

@@ -6,6 +6,7 @@ use scoin_policy::decide::State;
 use scoin_policy::explain::catalogue::Catalogue;
 use scoin_policy::explain::{Coin, Lang, NoNames, Reader, View, lots};
 use scoin_policy::facts::{Facts, Shop};
+use scoin_policy::rank;
 use scoin_policy::rule::Rule;
 
 use crate::promises::{policy, unit};
@@ -35,6 +36,7 @@ fn why(money: &[Money<'_>], order: Option<&[usize]>) -> Vec<(usize, u64, Option<
             expires: money.expires,
             issued: money.issued,
             id: [0; 32],
+            rank: rank::of(layers.iter().map(|layer| layer.rule)),
             layers,
         })
         .collect();
@@ -80,8 +82,14 @@ fn a_coin_that_pays_alone_says_so() {
     let facts = Facts { now, amount: 1_500, ..Facts::default() };
     let layers =
         [LayerView { rule: &alone, whose: Whose::City, scope: 0, now, state: State::default() }];
-    let lot =
-        |available, layers| LotView { available, expires: None, issued: 1, id: [0; 32], layers };
+    let lot = |available, layers| LotView {
+        available,
+        expires: None,
+        issued: 1,
+        id: [0; 32],
+        rank: 0,
+        layers,
+    };
     let views = [lot(1_000, &[]), lot(2_000, layers.as_slice())];
     let wallet =
         alloc::Wallet { facts: &facts, world: &Snacks, lots: &views, guards: &[], order: None };

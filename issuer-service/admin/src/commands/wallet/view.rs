@@ -113,30 +113,16 @@ pub(crate) async fn sync(global: &Global) -> Result<Report, Failure> {
     });
     let zone = session.zone();
     let mut report = Report::new(json);
+    let catalogue = Catalogue::of(global.lang.into());
     for guard in &synced.announced {
         let from = guard.starts.map_or_else(String::new, |at| words::local(at.0, &zone));
-        let whose = guard.over.as_deref().unwrap_or_default();
-        report = report.text(match global.lang {
-            Lang::Ko if whose == "city" => {
-                format!("알림: {from}부터 도시의 모든 돈에 `{}` 규칙이 적용돼요.", guard.name)
-            }
-            Lang::Ko => format!("알림: {from}부터 가구의 돈에 `{}` 규칙이 적용돼요.", guard.name),
-            Lang::En => {
-                format!("Notice: from {from} `{}` applies to all money of the {whose}.", guard.name)
-            }
-        });
+        let over = guard.over.as_deref().unwrap_or_default();
+        let key = if over == "city" { "notice.guard_city" } else { "notice.guard_household" };
+        let places = [("from", (&from).into()), ("name", (&guard.name).into())];
+        report = report.text(catalogue.say(key, &places));
     }
     for offer in &synced.offered {
-        report = report.text(match global.lang {
-            Lang::Ko => format!(
-                "알림: `{}` 코인의 규칙을 바꾸자는 제안이 왔어요. `scoin wallet offer list`",
-                offer.name
-            ),
-            Lang::En => format!(
-                "Notice: somebody offers to change the rules of your `{}` coins. `scoin wallet offer list`",
-                offer.name
-            ),
-        });
+        report = report.text(catalogue.say("notice.offer", &[("name", (&offer.name).into())]));
     }
     Ok(report.fields([
         ("frame", synced.frame.to_string()),
