@@ -2,13 +2,11 @@
 
 use super::idd::{Axis, Cells, Class, Diagram, Space, TooLarge};
 use super::settings::Settings;
-use super::show::Shown;
 use super::study::{Study, Why};
 use super::witness::Witness;
 use crate::facts::Fact;
-use crate::ir::{Ends, Policy, Span, Starts, Transfer};
+use crate::ir::Policy;
 use crate::names::weekday_word;
-use crate::rule::{self, GapSlot, Rule};
 
 /// At most so many boxes are told on each side.
 pub const BOXES_MAX: usize = 8;
@@ -20,7 +18,7 @@ pub struct Effect {
     pub allowed: Vec<Region>,
     /// Payments that pass only under the old policy.
     pub denied: Vec<Region>,
-    /// Limits of the new policy, by place in [`Rule::caps`], that the old one did not imply: they may be tighter.
+    /// Limits of the new policy, by place in [`crate::rule::Rule::caps`], that the old one did not imply: they may be tighter.
     pub tighter: Vec<usize>,
     /// Limits of the old policy that the new one does not imply: they may be looser now.
     pub looser: Vec<usize>,
@@ -37,21 +35,6 @@ pub struct Region {
     pub witness: Option<Witness>,
 }
 
-/// May coins move from one policy to another without asking their holders?
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Migration {
-    /// Yes: whatever the old policy lets pass, the new one does too. Proved.
-    Looser,
-    /// No: this payment would be refused.
-    Tighter(Box<Witness>),
-    /// Conditions are looser, but not, as far as is known, these limits of the new policy (labels).
-    Limits(Vec<String>),
-    /// Coins would live shorter, or begin to work later.
-    Life,
-    /// Not known.
-    NotProved(Why),
-}
-
 /// The effect of an edit.
 pub fn effect(old: &Policy, new: &Policy, settings: &Settings) -> Result<Effect, Why> {
     let mut study = Study::new(&[old, new], settings)?;
@@ -64,106 +47,6 @@ pub fn effect(old: &Policy, new: &Policy, settings: &Settings) -> Result<Effect,
         looser: study.caps_not_implied(1, 0)?,
         complete: all_allowed && all_denied,
     })
-}
-
-/// May coins held under `old` be moved to `new` without the holder's consent?
-pub fn may_migrate(old: &Policy, new: &Policy, settings: &Settings) -> Migration {
-    let mut study = match Study::new(&[old, new], settings) {
-        Ok(study) => study,
-        Err(why) => return Migration::NotProved(why),
-    };
-    match study.passes_only(0, 1) {
-        Shown::Example(witness) => return Migration::Tighter(witness),
-        Shown::NotProved(why) => return Migration::NotProved(why),
-        Shown::Impossible => {}
-    }
-    let [one, two] = study.rules() else { return Migration::NotProved(Why::Outside) };
-    let (one, two) = (one.clone(), two.clone());
-    if !lives_as_long(&one, &two) {
-        return Migration::Life;
-    }
-    if !covers_alike(&one, &two) || !handled_alike(&one, &two) {
-        return Migration::NotProved(Why::Outside);
-    }
-    let mut labels: Vec<String> = two
-        .gaps()
-        .iter()
-        .filter(|gap| !one.gaps().iter().any(|old| is_longer(old, gap)))
-        .map(|gap| gap.label.clone())
-        .collect();
-    match study.caps_not_implied(0, 1) {
-        Ok(left) => {
-            let caps = left.iter().filter_map(|at| two.caps().get(*at));
-            labels.extend(caps.map(|cap| cap.label.clone()));
-        }
-        Err(why) => return Migration::NotProved(why),
-    }
-    if labels.is_empty() { Migration::Looser } else { Migration::Limits(labels) }
-}
-
-/// Which lines are covered is decided line by line: only the same conditions, or fewer, are known to be looser.
-fn covers_alike(old: &Rule, new: &Rule) -> bool {
-    let covers = |rule: &Rule| -> Vec<crate::ir::Pred> {
-        let clauses = rule.clauses().iter().map(|clause| &clause.clause);
-        let covers = clauses.filter(|clause| clause.kind == crate::ir::ClauseKind::Covers);
-        covers.map(|clause| clause.pred.clone()).collect()
-    };
-    let old = covers(old);
-    covers(new).iter().all(|pred| old.contains(pred))
-}
-
-/// Do splitting, decay, giving and refunds stay as they are, or fall away?
-fn handled_alike(old: &Rule, new: &Rule) -> bool {
-    let transfers = |rule: &Rule| -> Vec<Transfer> {
-        let parts = rule::parts(rule.policy());
-        let bound = parts.into_iter().filter(|part| part.transfer != Transfer::Anyone);
-        bound.map(|part| part.transfer.clone()).collect()
-    };
-    let known = transfers(old);
-    (old.pays_alone() || !new.pays_alone())
-        && (new.decay().is_none() || new.decay() == old.decay())
-        && transfers(new).iter().all(|transfer| known.contains(transfer))
-        && new.refund() == old.refund()
-        && new.fate() == old.fate()
-}
-
-fn is_longer(old: &GapSlot, new: &GapSlot) -> bool {
-    old.minutes >= new.minutes && old.by == new.by && old.when == new.when
-}
-
-/// Does the new rule let coins begin no later and end no earlier? Spans are compared only in the same unit.
-fn lives_as_long(old: &Rule, new: &Rule) -> bool {
-    let (before, after) = (rule::parts(old.policy()), rule::parts(new.policy()));
-    let starts = after.iter().all(|part| match part.starts {
-        Starts::AtIssue => true,
-        Starts::On(date) => {
-            before.iter().any(|old| matches!(old.starts, Starts::On(d) if d >= date))
-        }
-        Starts::After(span) => before
-            .iter()
-            .any(|old| matches!(old.starts, Starts::After(known) if is_at_most(span, known))),
-    });
-    let ends = after.iter().all(|part| match part.expires.end {
-        Ends::Never => true,
-        Ends::On(date) => {
-            before.iter().any(|old| matches!(old.expires.end, Ends::On(d) if d <= date))
-        }
-        Ends::After(span) => before
-            .iter()
-            .any(|old| matches!(old.expires.end, Ends::After(known) if is_at_most(known, span))),
-    });
-    starts && ends
-}
-
-fn is_at_most(one: Span, other: Span) -> bool {
-    match (one, other) {
-        (Span::Minutes(a), Span::Minutes(b))
-        | (Span::Hours(a), Span::Hours(b))
-        | (Span::Days(a), Span::Days(b))
-        | (Span::Months(a), Span::Months(b))
-        | (Span::Years(a), Span::Years(b)) => a <= b,
-        _ => false,
-    }
 }
 
 impl Study {

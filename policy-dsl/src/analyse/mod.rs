@@ -8,6 +8,7 @@ pub mod compare;
 pub mod findings;
 pub mod idd;
 mod implied;
+pub mod looser;
 pub mod questions;
 pub mod settings;
 mod show;
@@ -15,6 +16,7 @@ pub mod study;
 pub mod witness;
 
 pub use findings::{Finding, Place, Problem, analyse};
+pub use looser::{Doubt, Proof, Refused, looser};
 pub use settings::{Contents, Issue, Settings, Shops};
 pub use show::Shown;
 pub use study::{Study, Why};

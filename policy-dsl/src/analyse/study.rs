@@ -4,6 +4,8 @@
 //! are zero from the start. It is exactly where [`crate::decide::pay`] is above zero, up to the limits told at
 //! [`super::idd`]; where a policy is outside them its set is an upper bound and marked so.
 
+use std::fmt;
+
 use super::idd::{
     Axis, Demand, Diagram, Form, Lines, Pair, Space, TooLarge, form, is_item, mentions, some_line,
 };
@@ -23,6 +25,16 @@ pub enum Why {
     Zones,
     /// Something is outside the exact fragment, and no witness was found that the evaluator confirms.
     Outside,
+}
+
+impl fmt::Display for Why {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(match self {
+            Self::TooLarge => "too large to decide exactly",
+            Self::Zones => "the policies read time in different zones",
+            Self::Outside => "outside what can be decided exactly",
+        })
+    }
 }
 
 impl From<TooLarge> for Why {

@@ -1,12 +1,16 @@
 //! The effect of edits, told as boxes with payments that show them.
 
-use scoin_policy::analyse::compare::{Migration, effect, may_migrate};
-use scoin_policy::analyse::{Settings, Why};
+use scoin_policy::analyse::compare::effect;
+use scoin_policy::analyse::{Proof, Refused, Settings, looser};
+use scoin_policy::decide::{State, pay};
 use scoin_policy::ir::Policy;
 use scoin_policy::module::Module;
+use scoin_policy::rule::{CapSlot, Rule, Unit};
+use scoin_policy::windows::window_dates;
 
 fn policy(body: &str) -> Policy {
-    let source = format!("policy city.test {{ zone Asia/Seoul {body} }}");
+    let zone = if body.starts_with("zone") { "" } else { "zone Asia/Seoul" };
+    let source = format!("policy city.test {{ {zone} {body} }}");
     let (module, found) = Module::parse(&source);
     assert!(found.is_empty(), "{found:?}");
     module.unwrap().policy("city.test", &[]).unwrap()
@@ -39,29 +43,67 @@ fn coins_move_only_to_what_is_proved_looser() {
     let old =
         "require age: payer.age in 19..64  cap day: 5_000 won per day  expires 30 days after issue";
     let cases = [
-        (old, Migration::Looser),
+        (old, "yes"),
         (
             "require age: payer.age in 18..  cap day: 6_000 won per day  expires 31 days after issue",
-            Migration::Looser,
+            "yes",
         ),
-        ("cap week: 35_000 won per 7 days", Migration::Looser),
-        ("cap week: 34_999 won per 7 days", Migration::Limits(vec!["week".to_owned()])),
-        ("cap once: 1 payments per day", Migration::Limits(vec!["once".to_owned()])),
-        ("gap rest: 5 minutes", Migration::Limits(vec!["rest".to_owned()])),
-        ("transfer never", Migration::NotProved(Why::Outside)),
-        ("decays melt: 1% of issued every month to granter", Migration::NotProved(Why::Outside)),
-        ("expires 29 days after issue", Migration::Life),
-        ("expires 2 months after issue", Migration::Life),
+        ("cap day: 5_000 won per day  cap once: 5_000 won per payment", "yes"),
+        // What other coins of the same purse spent within the week counts too.
+        ("cap week: 35_000 won per 7 days", "these limits might be tighter: `week`"),
+        ("require age: payer.age in 20..", "no"),
+        ("cap day: 4_999 won per day", "no"),
+        ("cap share: 50% of payment", "no"),
+        ("cap week: 34_999 won per 7 days", "no"),
+        ("cap day: 5_000 won per day by merchant", "these limits might be tighter: `day`"),
+        (
+            "cap day: 5_000 won per day when payer.age in 30..",
+            "these limits might be tighter: `day`",
+        ),
+        ("cap once: 1 payments per day", "no"),
+        ("gap rest: 5 minutes", "no"),
+        ("transfer never", "splitting, decay, giving on, refunds or the end are handled otherwise"),
+        (
+            "decays melt: 1% of issued every month to granter",
+            "splitting, decay, giving on, refunds or the end are handled otherwise",
+        ),
+        ("expires 29 days after issue", "no"),
+        ("expires 43_199 minutes after issue", "no"),
+        ("expires 2 months after issue", "coins might end sooner or begin later"),
+        ("starts 2 days after issue", "no"),
+        ("zone Asia/Tokyo", "the policies read time in different zones"),
     ];
-    for (new, expected) in cases {
-        assert_eq!(
-            may_migrate(&policy(old), &policy(new), &Settings::default()),
-            expected,
-            "{new}"
-        );
+    let old = policy(old);
+    for (text, expected) in cases {
+        let new = policy(text);
+        let found = match looser(&old, &new) {
+            Proof::Yes => "yes".to_owned(),
+            Proof::No(refused) => {
+                let found = (replayed(&old, &refused, 0), replayed(&new, &refused, 1));
+                assert_eq!(found, (refused.old, refused.new), "{text}");
+                assert!(refused.old > refused.new, "{text}: {refused:?}");
+                "no".to_owned()
+            }
+            Proof::NotProved(doubt) => doubt.to_string(),
+        };
+        assert_eq!(found, expected, "{text}");
     }
-    let tighter =
-        may_migrate(&policy(old), &policy("require age: payer.age in 20.."), &Settings::default());
-    let Migration::Tighter(witness) = tighter else { panic!("{tighter:?}") };
-    assert_eq!(witness.facts().payer.age, Some(19));
+}
+
+/// What the evaluator says of a payment after those before it, counted here once more.
+fn replayed(policy: &Policy, refused: &Refused, at: usize) -> u64 {
+    let rule = Rule::new(policy.clone());
+    let payment = &refused.payment;
+    let used = |cap: &CapSlot| {
+        let window = window_dates(cap.window, payment.now.date, cap.week_starts);
+        let inside = refused.before.iter().filter(|(at, _)| {
+            cap.keeps_count() && window.is_some_and(|(first, _)| at.date >= first)
+        });
+        inside.map(|(_, amount)| if cap.counts == Unit::Count { 1 } else { *amount }).sum()
+    };
+    let used: Vec<u64> = rule.caps().iter().map(used).collect();
+    let last = refused.before.last().map(|(at, _)| at.minutes() * 60_000_000);
+    let last = vec![last; rule.gaps().len()];
+    let state = State { issued: payment.issued[at], used: &used, last: &last, buckets: &[] };
+    pay(&rule, &payment.facts(), payment, &state)
 }
