@@ -65,8 +65,9 @@ fn holds(wide: &CapSlot, narrow: &CapSlot) -> bool {
     let n = |count: u16| u32::from(count.max(1));
     match (wide.window, narrow.window) {
         (Payment, _) | (_, Payment) => false,
-        (Life, _)
-        | (_, Day | Days(0 | 1))
+        // What is counted for ever is a bucket of its own: coins that no such limit watches do not fill it.
+        (Life, narrow) => narrow == Life,
+        (_, Day | Days(0 | 1))
         | (Month | Year | Months(_) | Years(_), Month)
         | (Year | Years(_), Year)
         | (Months(_) | Years(_), Week) => true,
