@@ -51,7 +51,9 @@ impl Cost {
     fn pred(&mut self, pred: &Pred, each_line: bool) {
         match pred {
             Pred::And(parts) | Pred::Or(parts) => {
-                parts.iter().for_each(|part| self.pred(part, each_line));
+                for part in parts {
+                    self.pred(part, each_line);
+                }
             }
             Pred::Not(inner) => self.pred(inner, each_line),
             Pred::AnyItem(inner) | Pred::EveryItem(inner) => self.pred(inner, true),

@@ -202,5 +202,5 @@ fn in_bounds(param: &Param, value: Value) -> Result<Value, Problem> {
     let (least, most) = &param.bounds;
     let low = least.as_ref().is_none_or(|least| *least <= value);
     let high = most.as_ref().is_none_or(|most| value <= *most);
-    if low && high { Ok(value) } else { Err(Problem::Outside(least.clone(), most.clone())) }
+    if low && high { Ok(value) } else { Err(Problem::Outside(Box::new(param.bounds.clone()))) }
 }

@@ -1,5 +1,4 @@
 //! Which clauses examples try both ways.
-#![expect(clippy::unwrap_used, reason = "a test may stop")]
 
 use scoin_policy::civil::Date;
 use scoin_policy::coverage::coverage;

@@ -1,5 +1,5 @@
 //! Forms: whatever is filled in becomes a policy, and whatever became a policy opens as the same form again.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may stop")]
+#![expect(clippy::panic, reason = "a test may stop")]
 
 use std::collections::BTreeMap;
 

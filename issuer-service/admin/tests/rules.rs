@@ -1,6 +1,6 @@
 //! The tools for rule text, from outside: check, test, compare, form, hash, ask.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop")]
+#![expect(clippy::unwrap_used, reason = "a test may stop")]
 
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
@@ -50,9 +50,7 @@ fn file(folder: &Path, name: &str, source: &str) -> String {
 fn check_counts_examples_and_shows_what_changes_nothing() {
     let found = document(&["check", TEN], 0);
     assert_eq!(found["examples"], json!({ "passed": 37, "failed": 0 }));
-    let [only] = found["diagnostics"].as_array().unwrap().as_slice() else {
-        unreachable!("{found}")
-    };
+    let [only] = found["diagnostics"].as_array().unwrap().as_slice() else { panic!("{found}") };
     assert_eq!((&only["code"], &only["severity"]), (&json!("W0402"), &json!("warning")));
     assert_eq!(only["labels"].as_array().unwrap().len(), 3);
     assert!(only["help"].as_str().unwrap().contains("for example: Fri 20 November 2026"), "{only}");
@@ -235,7 +233,7 @@ fn ask_answers_line_by_line_while_it_is_asked() {
         "spent": { "each-day": 4000 }, "lists": {}, "calendars": { "kr.holidays": ["2026-03-02"] }
     });
     assert_eq!(ask(&asked.to_string()), json!({ "allow": 42000, "failed": [] }));
-    let mut far = asked.clone();
+    let mut far = asked;
     far["facts"]["merchant.district"] = json!("gu.jongno");
     assert_eq!(
         ask(&far.to_string()),
@@ -253,7 +251,7 @@ fn ask_answers_line_by_line_while_it_is_asked() {
     several["spent"] = json!({ "thrice": 3 });
     several["facts"]["payer.age"] = json!(40);
     assert_eq!(ask(&several.to_string())["failed"], json!(["after-school", "child", "thrice"]));
-    let mut part = snack.clone();
+    let mut part = snack;
     part["at"] = json!("2026-03-03T15:00");
     part["amount"] = json!(4000);
     assert_eq!(ask(&part.to_string()), json!({ "allow": 3000, "failed": [] }));

@@ -64,7 +64,7 @@ impl Module {
                         let given =
                             one.arguments.iter().map(|(name, text)| format!("${name} = {text}"));
                         let given: Vec<String> = given.collect();
-                        help.push_str(&format!(" (with {})", given.join(", ")));
+                        *help = format!("{help} (with {})", given.join(", "));
                     }
                     warnings.push(warning);
                 }

@@ -17,7 +17,7 @@ fn used(module: &Module, policy: &str, name: &str) -> Option<(&'static str, &'st
         module.tree().definitions().find(|definition| definition.name.text == policy)?;
     let is = |value: &Value<'_>| matches!(value.kind, ValueKind::Var(var) if var == name);
     let rule = rule_of(&definition)?;
-    let found = rule.clauses().find_map(|clause| match &clause.body {
+    rule.clauses().find_map(|clause| match &clause.body {
         ClauseBody::Cap(cap) if is(&cap.quantity.value) => {
             let window = cap.window.map_or("payment", |window| window.word.text);
             let counted = matches!(cap.quantity.unit, QuantityUnit::Counted(_));
@@ -37,9 +37,27 @@ fn used(module: &Module, policy: &str, name: &str) -> Option<(&'static str, &'st
         ClauseBody::Decays(decay) if is(&decay.percent) => {
             Some(("줄어드는 몫", "Share that melts"))
         }
-        _ => None,
-    });
-    found
+        ClauseBody::Title(_)
+        | ClauseBody::Zone(_)
+        | ClauseBody::Week(_)
+        | ClauseBody::Pays(_)
+        | ClauseBody::Condition { .. }
+        | ClauseBody::Cap(_)
+        | ClauseBody::Gap(_)
+        | ClauseBody::Starts(_)
+        | ClauseBody::Expires(..)
+        | ClauseBody::Decays(_)
+        | ClauseBody::Split(_)
+        | ClauseBody::Priority(_)
+        | ClauseBody::Transfer(_)
+        | ClauseBody::Grace(_)
+        | ClauseBody::Restores(..)
+        | ClauseBody::Also(_)
+        | ClauseBody::Pool(_)
+        | ClauseBody::Open(_)
+        | ClauseBody::Reward(_)
+        | ClauseBody::Example(_) => None,
+    })
 }
 
 fn limit(window: &str, counted: bool, several: bool) -> (&'static str, &'static str) {

@@ -14,7 +14,7 @@ pub enum Problem {
     /// The value is of another type.
     WrongType(ParamKind),
     /// The value is outside these bounds, both inclusive.
-    Outside(Option<Value>, Option<Value>),
+    Outside(Box<(Option<Value>, Option<Value>)>),
     /// The policy does not compile with it.
     NotCompiled(String),
 }
@@ -31,7 +31,8 @@ impl FieldError {
                 let (ko, en) = wanted(*kind);
                 say(ko, en)
             }
-            Problem::Outside(least, most) => {
+            Problem::Outside(bounds) => {
+                let (least, most) = bounds.as_ref();
                 let bound = |value: &Option<Value>, ko: &str, en: &str| {
                     let text = |value: &Value| {
                         let value = plain(value, korean);

@@ -27,7 +27,7 @@ impl Wallet {
         // What passes of more than one has shrinks until all of it passes. A rule about the amount itself may let
         // less pass of more, so the search begins anew below each amount that a rule names.
         let below = purse.amounts_named().into_iter().map(Amount::new);
-        let most = below.chain([Amount::MAX]).map(|start| settle(start, &paid)).max();
+        let most = below.chain([Amount::MAX]).map(|start| settle(start, paid)).max();
         let amount = most.filter(|most| !most.is_zero()).unwrap_or(Amount::new(1));
         self.estimate(&Purchase::of_amount(merchant, amount)).await
     }

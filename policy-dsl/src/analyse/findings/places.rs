@@ -102,12 +102,11 @@ fn span_of(module: &Module, place: &Place) -> Option<Span> {
 /// The `also` of `outer` that brings `inner` in, directly or through others of the same source.
 fn embedded(module: &Module, outer: &str, inner: &str) -> Option<Span> {
     let definition = definition_of(module, outer)?;
-    let found = rule_of(&definition)?.clauses().find_map(|clause| {
+    rule_of(&definition)?.clauses().find_map(|clause| {
         let ClauseBody::Also(used) = &clause.body else { return None };
         let direct = used.name.text == inner;
         (direct || embedded(module, used.name.text, inner).is_some()).then_some(clause.span)
-    });
-    found
+    })
 }
 
 fn span_in(clause: &Clause<'_>, name: &str) -> Option<Span> {

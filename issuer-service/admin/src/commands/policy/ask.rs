@@ -30,12 +30,12 @@ const LINE_BYTES_MAX: u64 = 1 << 20;
 const COMPILED_MAX: usize = 1024;
 
 /// One question given on the command line, as JSON or by flags.
-pub(crate) fn once(asked: &Ask, lang: Lang) -> Result<Report, Failure> {
-    let source = read_text(&asked.file)?;
-    let module = module(&asked.file, &source)?;
-    let request = match &asked.request {
+pub(crate) fn once(given: &Ask, lang: Lang) -> Result<Report, Failure> {
+    let source = read_text(&given.file)?;
+    let module = module(&given.file, &source)?;
+    let request = match &given.request {
         Some(request) => request.clone(),
-        None => flags::request(asked)?.to_string(),
+        None => flags::request(given)?.to_string(),
     };
     let mut asker = Asker::new(&module);
     let answer = asker.answer(request.as_bytes()).map_err(|why| not_asked(&why))?;

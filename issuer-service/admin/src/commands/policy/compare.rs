@@ -97,8 +97,11 @@ impl Side {
     }
 }
 
+/// A policy's name in the old source and in the new.
+type Pair = (Option<String>, Option<String>);
+
 /// Which policies are held against each other: the named ones, or those of the same name.
-fn pairs(old: &Side, new: &Side) -> Result<Vec<(Option<String>, Option<String>)>, Failure> {
+fn pairs(old: &Side, new: &Side) -> Result<Vec<Pair>, Failure> {
     let names =
         |side: &Side| side.module.policies().into_iter().map(|head| head.name).collect::<Vec<_>>();
     match (&old.name, &new.name) {
