@@ -73,7 +73,7 @@ fn main() {
         let (module, diagnostics) = Module::parse(&source);
         assert!(diagnostics.is_empty(), "{diagnostics:?}");
         let policy = module.unwrap().policy("city.forty", &[]).unwrap();
-        found = analyse(&policy, &settings);
+        found = analyse(&policy, &settings).unwrap();
     }
     println!("check and full analysis of forty clauses: {:?}", start.elapsed() / RUNS);
     for finding in found {

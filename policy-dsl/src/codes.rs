@@ -65,9 +65,23 @@ codes! {
     BAD_HASH = "E0403", "a hash that is not `sha256:` or `sp1:` and 64 hexadecimal digits";
     TOO_LARGE = "E0404", "a policy beyond 64 caps, 4,096 tests or 8 embedded policies deep";
     NOT_COMPLETE = "E0405", "a clause that must stand is missing";
+    TOO_DEAR = "E0406", "a policy that costs more than 20,000 steps to ask";
     EXAMPLE_FAILS = "E0501", "an example that does not hold";
     EXAMPLE_INCOMPLETE = "E0502", "an example that leaves out what it needs, or says it wrongly";
     NO_ZONE = "W0301", "no `zone`: times are read in UTC";
+    NEVER_PAYS = "W0401", "clauses that exclude each other, so that no payment can pass";
+    DEAD_CLAUSE = "W0402", "a clause that changes nothing: others refuse all that it refuses";
+    DEAD_PART = "W0403", "a part of a condition that changes nothing";
+    ALWAYS_TRUE = "W0404", "a condition that has only one answer";
+    CONTRADICTION = "W0405", "a clause that lets nothing pass, whatever else is stated";
+    NEVER_IN_FULL = "W0406", "a limit below the least amount, so that no payment passes whole";
+    DEAD_CAP = "W0407", "a limit that never binds: others bind before it";
+    NEVER_APPLIES = "W0408", "a limit or gap whose `when` holds for no payment that passes";
+    DEAD_KIND = "W0409", "a kind of payment in `pays` of which none can pass";
+    STRANDED = "W0410", "coins that cannot all be spent before they end";
+    CROSSING_ITEMS = "W0411", "limits whose sets of items overlap only in part";
+    ZERO_CAP = "W0412", "a limit of zero";
+    NOBODY_RECEIVES = "W0413", "a `transfer to` that nobody can fulfil";
 }
 
 #[cfg(test)]

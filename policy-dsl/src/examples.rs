@@ -13,6 +13,7 @@ use crate::compile::example::Prepared;
 use crate::compile::params::{self, Arguments};
 use crate::compile::types::Place;
 use crate::compile::{Lower, Session};
+use crate::coverage::{self, Seen};
 use crate::decide::{State, judge};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::facts::World;
@@ -38,6 +39,8 @@ pub struct ExampleResult {
     pub found: String,
     /// `None` when it holds; otherwise why not.
     pub failure: Option<Diagnostic>,
+    /// What each clause said, for [`crate::coverage`]. Empty when the example could not be asked.
+    pub seen: Vec<Seen>,
 }
 
 /// An answer, comparable whatever the order of its reasons.
@@ -90,7 +93,8 @@ impl Module {
         example: &Example<'_>,
         world: &dyn World,
     ) -> ExampleResult {
-        let (found, amount) = self.answer(definition, example, world).unwrap_or((Answer::None, 0));
+        let answer = self.answer(definition, example, world);
+        let (found, amount, seen) = answer.unwrap_or((Answer::None, 0, Vec::new()));
         let expected = expected(&example.outcome, amount);
         let mut result = ExampleResult {
             rule: definition.name.text.to_owned(),
@@ -99,6 +103,7 @@ impl Module {
             expected: write(&expected, amount),
             found: write(&found, amount),
             failure: None,
+            seen,
         };
         if found != expected {
             let message =
@@ -109,13 +114,13 @@ impl Module {
         result
     }
 
-    /// The answer and the amount asked for. `None` when a parameter has no value that fits.
+    /// The answer, the amount asked for and what each clause said. `None` when a parameter has no value that fits.
     fn answer(
         &self,
         definition: &Definition<'_>,
         example: &Example<'_>,
         world: &dyn World,
-    ) -> Option<(Answer, u64)> {
+    ) -> Option<(Answer, u64, Vec<Seen>)> {
         let rule = rule_of(definition)?;
         let mut session = Session::default();
         session.enter(self.unit(), definition.name.text);
@@ -136,16 +141,16 @@ impl Module {
             Lower { unit: self.unit(), arguments: &arguments, place: Place::ANYWHERE, session };
         let world = ExampleWorld { lists: &prepared.lists, outside: world };
         let amount = prepared.case.facts().amount;
-        let answer = if matches!(definition.body, DefinitionBody::Policy(_)) {
+        let (answer, seen) = if matches!(definition.body, DefinitionBody::Policy(_)) {
             ask_policy(lower.policy(definition.name, rule)?, &prepared, &world)
         } else {
             ask_program(&lower.program(definition.name, rule)?, &prepared, &world)
         };
-        Some((answer, amount))
+        Some((answer, amount, seen))
     }
 }
 
-fn ask_policy(policy: Policy, prepared: &Prepared<'_>, world: &dyn World) -> Answer {
+fn ask_policy(policy: Policy, prepared: &Prepared<'_>, world: &dyn World) -> (Answer, Vec<Seen>) {
     let rule = Rule::new(policy);
     let used = |slot: &crate::rule::CapSlot| spent(prepared, &slot.label);
     let used: Vec<u64> = rule.caps().iter().map(used).collect();
@@ -157,16 +162,24 @@ fn ask_policy(policy: Policy, prepared: &Prepared<'_>, world: &dyn World) -> Ans
     let state = State { issued: prepared.issued, used: &used, last: &last, buckets: &[] };
     let facts = prepared.case.facts();
     let verdict = judge(&rule, &facts, world, &state, Whose::City);
+    let seen = coverage::of_policy(&rule, &facts, world, &verdict);
     if verdict.allow == 0 && facts.amount > 0 {
-        return Answer::Deny(verdict.causes.into_iter().map(|cause| cause.label).collect());
+        let labels = verdict.causes.into_iter().map(|cause| cause.label);
+        return (Answer::Deny(labels.collect()), seen);
     }
-    Answer::Allow(verdict.allow)
+    (Answer::Allow(verdict.allow), seen)
 }
 
-fn ask_program(program: &Program, prepared: &Prepared<'_>, world: &dyn World) -> Answer {
+fn ask_program(
+    program: &Program,
+    prepared: &Prepared<'_>,
+    world: &dyn World,
+) -> (Answer, Vec<Seen>) {
     let used: Vec<u64> = program.caps.iter().map(|cap| spent(prepared, &cap.label)).collect();
-    let given = program::reward(program, None, &prepared.case.facts(), world, &used);
-    Answer::Give(given.iter().fold(0, |sum, given| sum.saturating_add(given.amount)))
+    let facts = prepared.case.facts();
+    let given = program::reward(program, None, &facts, world, &used);
+    let seen = coverage::of_program(program, &facts, world, (&used, &given));
+    (Answer::Give(given.iter().fold(0, |sum, given| sum.saturating_add(given.amount))), seen)
 }
 
 /// What the example says a cap has counted.

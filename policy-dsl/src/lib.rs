@@ -13,10 +13,12 @@ pub mod normal;
 
 pub mod alloc;
 pub mod causes;
+pub mod cost;
 pub mod decide;
 pub mod diagram;
 pub mod explain;
 mod judge;
+pub mod manifest;
 pub mod measure;
 pub mod next;
 pub mod program;
@@ -35,9 +37,13 @@ pub mod codes;
 #[cfg(feature = "compile")]
 mod compile;
 #[cfg(feature = "compile")]
+pub mod coverage;
+#[cfg(feature = "compile")]
 pub mod diagnostic;
 #[cfg(feature = "compile")]
 pub mod examples;
+#[cfg(feature = "compile")]
+pub mod form;
 #[cfg(feature = "compile")]
 pub mod module;
 #[cfg(feature = "compile")]

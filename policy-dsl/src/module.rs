@@ -186,6 +186,28 @@ impl Module {
         })
     }
 
+    /// Reads one argument of a policy or programme, written as the language writes it.
+    ///
+    /// # Errors
+    /// What is wrong with it, or that there is no such rule or parameter.
+    pub fn value(&self, name: &str, param: &str, text: &str) -> Result<Value, Vec<Diagnostic>> {
+        let mut session = Session::default();
+        let found = self.unit.find(name);
+        let declared = found.as_ref().and_then(|(unit, definition)| {
+            let rule = rule_of(definition)?;
+            let (params, _) = params::declare(unit, rule, &mut session);
+            params.into_iter().find(|known| known.name == param)
+        });
+        let Some(declared) = declared else {
+            let message = format!("`{name}` has no parameter `${param}`");
+            return Err(vec![Diagnostic::error_outside(codes::UNKNOWN_ARGUMENT, message)]);
+        };
+        // Bounds are the form's to tell.
+        let free = Param { bounds: (None, None), ..declared };
+        let value = params::read(&self.unit, &free, text, &mut session);
+        value.filter(|_| !session.failed()).ok_or(session.found)
+    }
+
     pub(crate) fn unit(&self) -> &Unit {
         &self.unit
     }
@@ -301,7 +323,7 @@ fn check(unit: &Unit) -> Vec<Diagnostic> {
         found.extend(session.found);
     }
     // Whatever uses what is too deep or too large is so too: the first finding is the one to mend.
-    for code in [codes::TOO_DEEP, codes::TOO_LARGE] {
+    for code in [codes::TOO_DEEP, codes::TOO_LARGE, codes::TOO_DEAR] {
         let mut seen = false;
         found
             .retain(|found: &Diagnostic| found.code != code || !std::mem::replace(&mut seen, true));

@@ -31,6 +31,37 @@ pub struct Param {
     pub default: Option<Value>,
 }
 
+impl Head {
+    /// Arguments for the parameters without default: the value that limits least. `None` when one has no such value.
+    pub fn loosest_arguments(&self) -> Option<Vec<(String, String)>> {
+        let bare = self.params.iter().filter(|param| param.default.is_none());
+        let argument = |param: &Param| Some((param.name.clone(), param.loosest()?.to_string()));
+        bare.map(argument).collect()
+    }
+}
+
+impl Param {
+    /// The value that limits least: the upper bound, or the greatest there is. For a district or a person any will do;
+    /// there is none for tags, lists and schedules.
+    pub fn loosest(&self) -> Option<Value> {
+        if let Some(most) = &self.bounds.1 {
+            return Some(most.clone());
+        }
+        match self.kind {
+            ParamKind::Money => Some(Value::Money(1_000_000_000_000)),
+            ParamKind::Count => Some(Value::Number(1_000_000)),
+            ParamKind::Percent => Some(Value::Percent(100)),
+            ParamKind::Days => Some(Value::Number(36_525)),
+            ParamKind::Date => Date::from_ymd(9999, 12, 31).map(Value::Date),
+            ParamKind::District => Some(Value::Word("some-district".to_owned())),
+            ParamKind::Person => Some(Value::Word("some-person".to_owned())),
+            ParamKind::Tags | ParamKind::Merchants | ParamKind::Products | ParamKind::Schedule => {
+                None
+            }
+        }
+    }
+}
+
 /// The types of parameters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ParamKind {

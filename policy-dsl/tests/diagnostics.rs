@@ -50,7 +50,8 @@ fn every_code_has_a_case() {
     let elsewhere = ["E0001", "E0303", "E0501"];
     let sources = cases();
     let seen: BTreeSet<&str> = sources.iter().flat_map(|(_, source)| expected(source)).collect();
-    for code in codes::ALL {
+    // What the analysis finds has its cases in `data/analysis`; see `analysis/seeded.rs`.
+    for code in codes::ALL.iter().filter(|code| !code.code.starts_with("W04")) {
         assert_ne!(seen.contains(code.code), elsewhere.contains(&code.code), "{}", code.code);
     }
     assert!(seen.iter().all(|code| codes::ALL.iter().any(|known| known.code == *code)));

@@ -107,6 +107,22 @@ impl Child {
         Self { city, wallet, shops, folder }
     }
 
+    /// What the wallet says is the most passes the issuer, and one won more does not.
+    async fn pays_the_most(&self, round: u64) {
+        self.wallet.sync().await.expect("the service is there");
+        let shop = &self.shops[0];
+        let most = self.wallet.most(shop.account).await.expect("everything is cached");
+        let code = |amount| to_link(&shop.request(self.city.now, amount, vec![]));
+        let amount = most.passes.units();
+        let more = self.wallet.pay(&code(amount + 1), &Ask::default()).await;
+        assert!(matches!(more, Err(WalletError::Refused(_))), "round {round}: {more:?}");
+        if amount > 0 {
+            let done = self.wallet.pay(&code(amount), &Ask::default()).await;
+            let done = done.unwrap_or_else(|error| panic!("round {round}: {amount}: {error}"));
+            assert_eq!(by_lot(&done.effect), most.lots.into_iter().collect(), "round {round}");
+        }
+    }
+
     fn code(&self, chance: &mut Chance) -> String {
         let shop = &self.shops[usize::from(chance.below(3) == 0)];
         let first = 1 + chance.below(3_000);
@@ -171,6 +187,9 @@ async fn what_the_wallet_estimates_is_what_the_issuer_decides() {
                 refused += 1;
             }
             Err(error) => panic!("round {round}: {error}"),
+        }
+        if round % 8 == 0 {
+            child.pays_the_most(round).await;
         }
         let minutes = 1 + chance.below(if round % 10 == 0 { 3_000 } else { 9 });
         child.city.now = child.city.now.saturating_add_micros(minutes * 60_000_000);

@@ -1,7 +1,9 @@
 //! The effect of an edit: what becomes allowed, what becomes refused, which limits become tighter.
 
 use super::idd::{Axis, Cells, Class, Diagram, Space, TooLarge};
+use super::looser::{Proof, looser_under};
 use super::settings::Settings;
+use super::show::Shown;
 use super::study::{Study, Why};
 use super::witness::Witness;
 use crate::facts::Fact;
@@ -35,7 +37,73 @@ pub struct Region {
     pub witness: Option<Witness>,
 }
 
+/// How the payments that pass under two policies lie to each other, limits that were used up before aside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Relation {
+    /// The same payments pass.
+    Same,
+    /// All that pass under the old policy pass under the new, and more.
+    Wider,
+    /// All that pass under the new policy passed under the old, and more did.
+    Narrower,
+    /// Some pass under both, some only under one.
+    Crossing,
+    /// None passes under both.
+    Apart,
+    /// Not known.
+    NotProved,
+}
+
+impl Relation {
+    /// One word for tools.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Same => "same",
+            Self::Wider => "wider",
+            Self::Narrower => "narrower",
+            Self::Crossing => "crossing",
+            Self::Apart => "apart",
+            Self::NotProved => "not-proved",
+        }
+    }
+}
+
+/// Everything there is to say about putting the new policy in place of the old.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Comparison {
+    /// How the payments that pass lie to each other.
+    pub relation: Relation,
+    /// What becomes allowed, refused, tighter, looser.
+    pub effect: Effect,
+    /// May coins move without consent?
+    pub proof: Proof,
+}
+
+/// Compares two policies.
+///
+/// # Errors
+/// Why nothing can be said: they are too large, or read time in different zones.
+pub fn compare(old: &Policy, new: &Policy, settings: &Settings) -> Result<Comparison, Why> {
+    let mut study = Study::new(&[old, new], settings)?;
+    let relation = match (study.passes_only(0, 1), study.passes_only(1, 0)) {
+        (Shown::Impossible, Shown::Impossible) => Relation::Same,
+        (Shown::Impossible, Shown::Example(_)) => Relation::Wider,
+        (Shown::Example(_), Shown::Impossible) => Relation::Narrower,
+        (Shown::Example(_), Shown::Example(_)) => match study.passes(&[0, 1]) {
+            Shown::Example(_) => Relation::Crossing,
+            Shown::Impossible => Relation::Apart,
+            Shown::NotProved(_) => Relation::NotProved,
+        },
+        (Shown::NotProved(_), _) | (_, Shown::NotProved(_)) => Relation::NotProved,
+    };
+    let effect = effect(old, new, settings)?;
+    Ok(Comparison { relation, effect, proof: looser_under(old, new, settings) })
+}
+
 /// The effect of an edit.
+///
+/// # Errors
+/// As [`compare`].
 pub fn effect(old: &Policy, new: &Policy, settings: &Settings) -> Result<Effect, Why> {
     let mut study = Study::new(&[old, new], settings)?;
     let (allowed, all_allowed) = study.regions(1, 0)?;

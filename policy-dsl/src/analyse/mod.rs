@@ -8,12 +8,15 @@ pub mod compare;
 pub mod findings;
 pub mod idd;
 mod implied;
+#[cfg(feature = "compile")]
+pub mod inspect;
 pub mod looser;
 pub mod questions;
 pub mod settings;
 mod show;
 pub mod study;
 pub mod witness;
+pub(crate) mod words;
 
 pub use findings::{Finding, Place, Problem, analyse};
 pub use looser::{Doubt, Proof, Refused, looser};

@@ -246,6 +246,11 @@ fn take(
     }
 }
 
+/// An argument given as text.
+pub(crate) fn read(unit: &Unit, param: &Param, text: &str, session: &mut Session) -> Option<Value> {
+    take(unit, param, &Source::Text(text), session)
+}
+
 /// Some value within the bounds, for checking a definition whose parameter has no default.
 fn stand_in(param: &Param) -> Value {
     let bound = param.bounds.0.clone().or_else(|| param.bounds.1.clone());

@@ -10,6 +10,7 @@ use super::{ALSO_DEPTH_MAX, Lower};
 use crate::canon::hash_from_hex;
 use crate::civil::Weekday;
 use crate::codes;
+use crate::cost::{COST_MAX, Cost};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::ir::{
     Clause, ClauseKind, Ends, Expires, Fate, Policy, Refund, Split, Starts, Texts, Transfer,
@@ -44,6 +45,14 @@ impl<'u> Lower<'u, '_> {
             return None;
         }
         normalize_policy(&mut policy);
+        let cost = Cost::of(&policy).total();
+        if cost > COST_MAX {
+            let message =
+                format!("`{}` costs {cost} steps to ask, more than {COST_MAX}", name.text);
+            let error = Diagnostic::error(codes::TOO_DEAR, name.span, message);
+            return self
+                .fail(error.help("write fewer limits over many days, or fewer tests of items"));
+        }
         Some(policy)
     }
 

@@ -1,6 +1,6 @@
 //! The effect of edits, told as boxes with payments that show them.
 
-use scoin_policy::analyse::compare::effect;
+use scoin_policy::analyse::compare::{Relation, compare, effect};
 use scoin_policy::analyse::{Proof, Refused, Settings, looser};
 use scoin_policy::decide::{State, pay};
 use scoin_policy::ir::Policy;
@@ -31,6 +31,28 @@ fn an_edit_is_told_as_what_becomes_allowed_and_denied() {
     assert!(less.conditions.contains(&"payer.age in 61..64".to_owned()), "{less:?}");
     assert!(more.witness.is_some() && less.witness.is_some());
     assert!(changes_nothing(&old));
+}
+
+#[test]
+fn two_policies_are_the_same_wider_narrower_crossing_or_apart() {
+    let old = policy("require age: payer.age in 19..64");
+    let cases = [
+        ("require age: payer.age >= 19  require top: payer.age <= 64", Relation::Same),
+        ("require age: payer.age in 18..64", Relation::Wider),
+        ("require age: payer.age in 19..63", Relation::Narrower),
+        ("require age: payer.age in 40..80", Relation::Crossing),
+        ("require age: payer.age in ..18", Relation::Apart),
+    ];
+    for (text, expected) in cases {
+        let found = compare(&old, &policy(text), &Settings::default()).unwrap();
+        assert_eq!(found.relation, expected, "{text}");
+    }
+    let same = "require age: payer.age in 19..64  cap day: 5_000 won per day";
+    let found = compare(&policy(same), &old, &Settings::default()).unwrap();
+    assert_eq!((found.relation, found.proof), (Relation::Same, Proof::Yes));
+    assert_eq!((found.effect.tighter.len(), found.effect.looser.len()), (0, 1));
+    let found = compare(&old, &policy(same), &Settings::default()).unwrap();
+    assert!(matches!(found.proof, Proof::No(_)), "{found:?}");
 }
 
 fn changes_nothing(policy: &Policy) -> bool {

@@ -12,6 +12,7 @@ mod make;
 
 mod caps;
 mod effect;
+mod inspect;
 mod lookup;
 mod pairs;
 mod rank;

@@ -99,7 +99,7 @@ fn all_pairs_of_the_ten_are_decided_in_one_study() {
 fn the_only_thing_to_say_about_the_ten_is_the_gambling_clause() {
     let found: Vec<String> = ten()
         .iter()
-        .flat_map(|policy| analyse(policy, &Settings::default()))
+        .flat_map(|policy| analyse(policy, &Settings::default()).unwrap())
         .map(|finding| finding.to_string())
         .collect();
     assert_eq!(

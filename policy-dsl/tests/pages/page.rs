@@ -9,7 +9,8 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::{fs, io};
 
-use scoin_policy::civil::Date;
+use scoin_policy::analyse::{Issue, Settings};
+use scoin_policy::civil::{Civil, Date};
 use scoin_policy::codes::{self, Code};
 use scoin_policy::diagnostic::{Diagnostic, position};
 use scoin_policy::facts::World;
@@ -24,6 +25,8 @@ pub(crate) struct Block {
     pub(crate) source: String,
     /// An argument from outside for its first policy.
     argument: Option<(String, String)>,
+    /// What the analysis takes for granted, for an example that is analysed too.
+    analysed: Option<Settings>,
 }
 
 /// No list and no calendar is known.
@@ -91,7 +94,18 @@ fn block(info: &str, body: &[&str]) -> Block {
     let argument = rest.strip_prefix("argument ").and_then(|rest| rest.split_once('='));
     let argument = argument.map(|(name, value)| (name.to_owned(), value.to_owned()));
     let source = body.iter().map(|line| written_out(line)).collect();
-    Block { good: kind == "good", source, argument }
+    Block { good: kind == "good", source, argument, analysed: analysed(rest) }
+}
+
+/// `analysed`, or `issue 100000 on 2026-03-01`: what is probably not meant is said too.
+fn analysed(rest: &str) -> Option<Settings> {
+    if rest == "analysed" {
+        return Some(Settings::default());
+    }
+    let (amount, date) = rest.strip_prefix("issue ")?.split_once(" on ")?;
+    let today = Date::parse(date)?;
+    let issue = Issue { at: Civil::start_of(today), amount: amount.parse().ok()? };
+    Some(Settings { today: Some(today), issue: Some(issue), ..Settings::default() })
 }
 
 /// A line of an example: `... 300 times TEXT` is TEXT three hundred times, `{n}` in it the number of the time, and
@@ -119,6 +133,9 @@ pub(crate) fn found(source: &str, block: &Block) -> Vec<Diagnostic> {
     let (module, mut found) = Module::parse(source);
     let Some(module) = module else { return found };
     found.extend(module.examples(&Nothing).into_iter().filter_map(|result| result.failure));
+    if let Some(settings) = &block.analysed {
+        found.extend(module.warnings(&module.inspect(settings)));
+    }
     let first = module.policies().into_iter().next();
     if let (Some(argument), Some(head)) = (&block.argument, first) {
         let arguments = std::slice::from_ref(argument);

@@ -1,5 +1,6 @@
 //! "Can I pay this?" without a connection: the issuer's own allocation over the last synced coins and counters.
 
+mod most;
 mod purse;
 
 use scoin_api::{MerchantBody, TextsBody};

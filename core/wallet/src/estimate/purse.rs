@@ -1,6 +1,6 @@
 //! The synced account as the allocation wants to see it: the same coins, rules and counters as in the ledger.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use scoin_api::account::{LastBody, MeterBody};
 use scoin_api::{
@@ -12,8 +12,9 @@ use scoin_policy::alloc::{Allocation, LayerView, LotView, Used, Wallet as Coins}
 use scoin_policy::causes::Whose;
 use scoin_policy::civil::{Civil, Date};
 use scoin_policy::decide::State;
-use scoin_policy::facts::{Facts, Person, Shop, World};
+use scoin_policy::facts::{Fact, Facts, Person, Shop, World};
 use scoin_policy::ir::{By, Ends, Policy, Window};
+use scoin_policy::manifest::Manifest;
 use scoin_policy::rule::{CapSlot, GapSlot, Rule, Unit};
 use scoin_policy::{rank, scope};
 
@@ -109,6 +110,15 @@ impl<'a> Purse<'a> {
             self.lots.iter().zip(&layers).map(|(lot, layers)| lot.view(layers)).collect();
         let (world, guards) = (&self.world, guards.as_slice());
         question(&Coins { facts: &facts, world, lots: &lots, guards, order: None })
+    }
+
+    /// The amounts up to which rules of these coins treat a payment alike: just below each amount that one names.
+    pub(super) fn amounts_named(&self) -> BTreeSet<u64> {
+        let layers = self.lots.iter().flat_map(|lot| &lot.layers).chain(&self.guards);
+        let cuts = layers.filter_map(|layer| {
+            Manifest::of(layer.rule.policy()).cuts.remove(&Fact::PaymentAmount)
+        });
+        cuts.flatten().filter_map(|cut| u64::try_from(cut).ok()?.checked_sub(1)).collect()
     }
 
     /// What stands in the way before any coin is looked at.

@@ -3,6 +3,7 @@
 use scoin_api::Time;
 use scoin_core::keys::PublicKey;
 use scoin_core::{Amount, CommandId, PolicyId};
+use scoin_policy::civil::Date;
 
 /// `12500`, `12_500` or `12,500`: whole minor units.
 pub(crate) fn amount(text: &str) -> Result<Amount, String> {
@@ -41,6 +42,11 @@ pub(crate) fn public_key(text: &str) -> Result<PublicKey, String> {
 pub(crate) fn time(text: &str) -> Result<Time, String> {
     Time::from_text(text)
         .ok_or_else(|| "write a time with its offset, such as 2026-09-01T09:00:00+09:00".to_owned())
+}
+
+/// `2026-03-02`
+pub(crate) fn day(text: &str) -> Result<Date, String> {
+    Date::parse(text).ok_or_else(|| "write a day such as 2026-03-02".to_owned())
 }
 
 /// `NAME=VALUE`; a `$` before the name may be left out.

@@ -101,6 +101,11 @@ pub(crate) enum Wallet {
         /// Payment request, `scoin:pay?r=…`
         request: String,
     },
+    /// What is the most I can pay at this shop now? An estimate from the last known counters
+    Most {
+        /// The shop's address
+        shop: String,
+    },
     /// What happened, newest first
     History {
         /// How many

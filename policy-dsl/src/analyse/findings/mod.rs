@@ -84,8 +84,6 @@ pub enum Problem {
     ZeroCap,
     /// Nobody may be given the coins, although somebody is named.
     NobodyMayReceive,
-    /// The policy could not be analysed.
-    NotAnalysed(Why),
 }
 
 impl Problem {
@@ -105,7 +103,6 @@ impl Problem {
             Self::CrossingItems(_) => "W0411",
             Self::ZeroCap => "W0412",
             Self::NobodyMayReceive => "W0413",
-            Self::NotAnalysed(_) => "W0420",
         }
     }
 }
@@ -117,14 +114,13 @@ impl Finding {
 }
 
 /// Everything that is probably not meant in a policy, in the order of codes and places.
-pub fn analyse(policy: &Policy, settings: &Settings) -> Vec<Finding> {
+///
+/// # Errors
+/// Why it could not be analysed, most often because it is too large: then nothing is said about it.
+pub fn analyse(policy: &Policy, settings: &Settings) -> Result<Vec<Finding>, Why> {
     let mut found = Vec::new();
     let wide = Settings { shops: Shops::AnyCategories, ..settings.clone() };
-    if let Err(why) = look(policy, &wide, true, &mut found) {
-        let place = Place { rule: policy.name.clone(), clause: String::new() };
-        found.push(Finding::new(place, Problem::NotAnalysed(why), None));
-        return found;
-    }
+    look(policy, &wide, true, &mut found)?;
     let narrow = Settings { shops: Shops::OneCategory, ..settings.clone() };
     let mut more = Vec::new();
     if asks_category(policy) && look(policy, &narrow, false, &mut more).is_ok() {
@@ -137,7 +133,7 @@ pub fn analyse(policy: &Policy, settings: &Settings) -> Vec<Finding> {
         }
     }
     found.sort_by(|a, b| (a.code, &a.place).cmp(&(b.code, &b.place)));
-    found
+    Ok(found)
 }
 
 /// Do two findings at one place say the same, or does the first say more?

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
+use super::super::words::won;
 use super::{Finding, Place, Problem};
-use crate::analyse::study::Why;
 use crate::civil::Date;
 use crate::ir::{Pred, Test, Weekly};
 use crate::names::weekday_word;
@@ -69,8 +69,11 @@ impl Finding {
             Problem::Stranded { issued, most, open_days, last, .. } => {
                 let rest = issued.saturating_sub(*most);
                 format!(
-                    "coins will be stranded: of {issued} issued at most {most} can be spent on \
-                     {open_days} open days until {last}, {rest} would be left"
+                    "coins will be stranded: of {} issued at most {} can be spent on \
+                     {open_days} open days until {last}, {} would be left",
+                    won(*issued),
+                    won(*most),
+                    won(rest)
                 )
             }
             Problem::CrossingItems(other) => {
@@ -78,12 +81,6 @@ impl Finding {
             }
             Problem::ZeroCap => format!("the limit `{clause}` is zero"),
             Problem::NobodyMayReceive => "nobody can fulfil `transfer to`".to_owned(),
-            Problem::NotAnalysed(Why::TooLarge) => {
-                "the policy is too large to analyse exactly".to_owned()
-            }
-            Problem::NotAnalysed(Why::Zones | Why::Outside) => {
-                "the policy could not be analysed".to_owned()
-            }
         }
     }
 
@@ -103,7 +100,6 @@ impl Finding {
             Problem::CrossingItems(_) => "make one set of items hold the other, or keep them apart",
             Problem::ZeroCap => "raise it, or write `forbid`",
             Problem::NobodyMayReceive => "write `transfer never`",
-            Problem::NotAnalysed(_) => "split the policy, or join fewer conditions by `or`",
         }
     }
 }

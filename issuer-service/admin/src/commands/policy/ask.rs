@@ -1,11 +1,14 @@
 //! `policy ask`: one decision for one question, or a stream of them. Holds nothing but compiled rules between lines.
 
+mod flags;
+
 use std::collections::BTreeMap;
 use std::io::{self, BufRead};
 use std::path::Path;
 
 use scoin_policy::causes::Whose;
-use scoin_policy::decide::{State, judge};
+use scoin_policy::decide::{State, Verdict, judge};
+use scoin_policy::facts::Item;
 use scoin_policy::ir::Program;
 use scoin_policy::module::{Head, Module, Param, ParamKind};
 use scoin_policy::program::reward;
@@ -14,6 +17,9 @@ use serde_json::{Value, json};
 
 use super::check::module;
 use super::request::{Argument, Request, written};
+use super::told;
+use crate::args::Lang;
+use crate::args::policy::Ask;
 use crate::exit::Exit;
 use crate::failure::{Failure, read_text};
 use crate::output::{self, Report};
@@ -23,13 +29,21 @@ const LINE_BYTES_MAX: u64 = 1 << 20;
 /// Compiled rules kept at once; more different arguments start again from nothing.
 const COMPILED_MAX: usize = 1024;
 
-/// One question given on the command line.
-pub(crate) fn once(file: &Path, request: &str) -> Result<Report, Failure> {
-    let source = read_text(file)?;
-    let module = module(file, &source)?;
-    let answer = Asker::new(&module).answer(request.as_bytes()).map_err(|why| not_asked(&why))?;
-    let words = words_for(&answer);
-    Ok(Report::new(answer).text(words))
+/// One question given on the command line, as JSON or by flags.
+pub(crate) fn once(given: &Ask, lang: Lang) -> Result<Report, Failure> {
+    let source = read_text(&given.file)?;
+    let module = module(&given.file, &source)?;
+    let request = match &given.request {
+        Some(request) => request.clone(),
+        None => flags::request(given)?.to_string(),
+    };
+    let mut asker = Asker::new(&module);
+    let answer = asker.answer(request.as_bytes()).map_err(|why| not_asked(&why))?;
+    let mut report = Report::new(answer.clone()).text(words_for(&answer));
+    for line in asker.why(request.as_bytes(), lang).unwrap_or_default() {
+        report = report.text(line);
+    }
+    Ok(report)
 }
 
 /// One question a line from standard input, one answer a line to standard output, until the input ends.
@@ -110,11 +124,7 @@ impl<'m> Asker<'m> {
         match compiled {
             Compiled::Policy(rule) => {
                 let amount = amount.ok_or("missing field `amount`")?;
-                let used = used(rule.caps(), &request);
-                let facts = request.facts(amount, items.as_deref());
-                let issued = Some(request.issued.unwrap_or(request.at).0);
-                let state = State { issued, used: &used, ..State::default() };
-                let verdict = judge(rule, &facts, &request, &state, Whose::City);
+                let verdict = verdict(rule, &request, amount, items.as_deref());
                 if verdict.allow > 0 || verdict.causes.is_empty() {
                     return Ok(json!({ "allow": verdict.allow, "failed": [] }));
                 }
@@ -135,6 +145,18 @@ impl<'m> Asker<'m> {
                 Ok(json!({ "give": sum }))
             }
         }
+    }
+
+    /// The reasons in words, for a policy that lets less pass than was asked.
+    fn why(&mut self, line: &[u8], lang: Lang) -> Result<Vec<String>, String> {
+        let mut request: Request =
+            serde_json::from_slice(line).map_err(|error| error.to_string())?;
+        let amount = request.units()?.unwrap_or(0);
+        let items = request.basket(amount)?;
+        let Compiled::Policy(rule) = self.compile(&request)? else { return Ok(Vec::new()) };
+        let verdict = verdict(rule, &request, amount, items.as_deref());
+        let causes = if verdict.allow == 0 { verdict.causes } else { verdict.binding };
+        Ok(told::causes(&causes, rule.policy(), request.at.0, lang))
     }
 
     /// The compiled rule a question is about.
@@ -170,6 +192,14 @@ impl<'m> Asker<'m> {
     }
 }
 
+fn verdict(rule: &Rule, request: &Request, amount: u64, items: Option<&[Item]>) -> Verdict {
+    let used = used(rule.caps(), request);
+    let facts = request.facts(amount, items);
+    let issued = Some(request.issued.unwrap_or(request.at).0);
+    let state = State { issued, used: &used, ..State::default() };
+    judge(rule, &facts, request, &state, Whose::City)
+}
+
 /// The arguments as the language writes them. One that is neither given nor has a default is as loose as it can be,
 /// the same as in an example: so the other clauses can be asked about.
 fn arguments(head: &Head, request: &Request) -> Result<Vec<(String, String)>, String> {
@@ -195,20 +225,20 @@ fn arguments(head: &Head, request: &Request) -> Result<Vec<(String, String)>, St
     Ok(arguments)
 }
 
-/// The value that limits least; nothing where no value is loose.
+/// The value that limits least; a district or person that is left open is the payer's own.
 fn loosest(param: &Param, request: &Request) -> Option<String> {
-    if let Some(most) = &param.bounds.1 {
-        return Some(most.to_string());
-    }
     match param.kind {
-        ParamKind::Money => Some("1_000_000_000_000 won".to_owned()),
-        ParamKind::Count => Some("1_000_000".to_owned()),
-        ParamKind::Percent => Some("100%".to_owned()),
-        ParamKind::Days => Some("36_525".to_owned()),
-        ParamKind::Date => Some("9999-12-31".to_owned()),
         ParamKind::District => request.payer_district(),
         ParamKind::Person => request.payer_id(),
-        ParamKind::Tags | ParamKind::Merchants | ParamKind::Products | ParamKind::Schedule => None,
+        ParamKind::Money
+        | ParamKind::Count
+        | ParamKind::Percent
+        | ParamKind::Days
+        | ParamKind::Date
+        | ParamKind::Tags
+        | ParamKind::Merchants
+        | ParamKind::Products
+        | ParamKind::Schedule => param.loosest().map(|value| value.to_string()),
     }
 }
 

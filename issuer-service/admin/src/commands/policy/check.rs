@@ -1,24 +1,24 @@
-//! `policy check`: parse, check, run every example; what is wrong is shown at its place in the text.
+//! `policy check`: parse, check, run every example, analyse; what is wrong is shown at its place in the text.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use annotate_snippets::{AnnotationKind, Group, Level, Patch, Renderer, Snippet};
-use scoin_policy::civil::Date;
-use scoin_policy::diagnostic::{Diagnostic, Severity, position};
+use scoin_policy::analyse::inspect::Inspected;
+use scoin_policy::analyse::{Contents, Issue, Settings, Shown, Witness};
+use scoin_policy::civil::Civil;
+use scoin_policy::diagnostic::Diagnostic;
 use scoin_policy::examples::ExampleResult;
-use scoin_policy::facts::World;
+use scoin_policy::ir::{By, Window};
+use scoin_policy::manifest::Manifest;
 use scoin_policy::module::Module;
 use serde_json::{Value, json};
 
-use super::request::date;
+use super::calendars::Calendars;
+use super::draw::{diagnostic_json, drawn};
+use super::request::{written, written_date};
 use crate::args::policy::Check;
 use crate::exit::Exit;
 use crate::failure::{Failure, read_text};
 use crate::output::Report;
-
-/// The Korean public holidays that examples may refer to; `--calendar` replaces them.
-const KR_HOLIDAYS: &str = include_str!("../../../../../data/kr/holidays-2026.csv");
 
 /// Runs the command.
 pub(crate) fn run(check: &Check) -> Result<Report, Failure> {
@@ -26,31 +26,143 @@ pub(crate) fn run(check: &Check) -> Result<Report, Failure> {
     if check.fix {
         source = super::fix::file(&check.file, &source)?;
     }
-    let world = Calendars::read(&check.calendars)?;
+    let calendars = Calendars::read(&check.calendars)?;
     let (module, mut diagnostics) = Module::parse(&source);
-    let results = module.as_ref().map(|module| module.examples(&world)).unwrap_or_default();
+    let results = module.as_ref().map(|module| module.examples(&calendars)).unwrap_or_default();
     diagnostics.extend(results.iter().filter_map(|result| result.failure.clone()));
+    let settings = settings(check, &calendars);
+    let analysed = module.as_ref().filter(|_| !check.no_analysis);
+    let inspected = analysed.map(|module| module.inspect(&settings)).unwrap_or_default();
+    diagnostics.extend(analysed.map(|module| module.warnings(&inspected)).unwrap_or_default());
     let failed = results.iter().filter(|result| result.failure.is_some()).count();
     let passed = results.len().saturating_sub(failed);
-    let bad = module.is_none() || diagnostics.iter().any(Diagnostic::is_error);
+    let warnings = diagnostics.iter().filter(|found| !found.is_error()).count();
+    let bad = module.is_none()
+        || diagnostics.iter().any(Diagnostic::is_error)
+        || (check.deny_warnings && warnings > 0);
     let json = json!({
         "file": check.file.display().to_string(),
         "examples": { "passed": passed, "failed": failed },
         "failed": results.iter().filter(|result| result.failure.is_some()).map(failed_json).collect::<Vec<_>>(),
         "diagnostics": diagnostics.iter().map(|found| diagnostic_json(&source, found)).collect::<Vec<_>>(),
+        "policies": inspected.iter().map(policy_json).collect::<Vec<_>>(),
     });
     let mut report = Report::new(json);
     for found in &diagnostics {
         report = report.styled(drawn(&check.file, &source, found));
+    }
+    for one in &inspected {
+        if let Err(why) = &one.findings {
+            report = report.text(format!("note: not proved: `{}`: {why}", one.policy.name));
+        }
     }
     let verdict = if bad { "not accepted" } else { "accepted" };
     let count = module
         .as_ref()
         .map_or(0, |module| module.policies().len().saturating_add(module.programs().len()));
     let report = report.text(format!(
-        "{verdict}: {count} policies and programmes, {passed} examples hold, {failed} fail"
+        "{verdict}: {count} policies and programmes, {passed} examples hold, {failed} fail, {warnings} {}",
+        if warnings == 1 { "warning" } else { "warnings" }
     ));
     Ok(if bad { report.exit(Exit::Refused) } else { report })
+}
+
+/// What the analysis takes for granted: nothing, or the calendars and the day that `--as-of` names.
+fn settings(check: &Check, calendars: &Calendars) -> Settings {
+    let mut settings = Settings { today: check.as_of, ..Settings::default() };
+    if let Some(from) = check.as_of {
+        let known = calendars.known(&check.calendars, from);
+        let known = known.into_iter().map(|(name, days)| ((name, None), days));
+        settings.contents = Contents { calendars: known.collect(), ..Contents::default() };
+        let amount = check.issue.map_or(0, scoin_core::Amount::units);
+        settings.issue = Some(Issue { at: Civil::start_of(from), amount });
+    }
+    settings
+}
+
+/// What is known of a policy, for tools.
+fn policy_json(one: &Inspected) -> Value {
+    let Inspected { policy, cost, .. } = one;
+    let arguments = one.arguments.iter();
+    let arguments = arguments.map(|(name, text)| (format!("${name}"), Value::from(text.as_str())));
+    let (satisfiable, witness) = match &one.satisfiable {
+        Shown::Example(witness) => (Value::from(true), witness_json(witness)),
+        Shown::Impossible => (Value::from(false), Value::Null),
+        Shown::NotProved(_) => (Value::Null, Value::Null),
+    };
+    let spendable = one.spendable.as_ref().map(|(most, last)| {
+        json!({ "amount": most.amount, "exact": most.exact, "open_days": most.open_days, "until": written_date(*last) })
+    });
+    let not_proved: Vec<String> = match (&one.findings, &one.satisfiable) {
+        (Err(why), _) => vec![why.to_string()],
+        (Ok(_), Shown::NotProved(why)) => vec![format!("whether any payment can pass: {why}")],
+        (Ok(_), _) => Vec::new(),
+    };
+    json!({
+        "name": policy.name,
+        "id": policy.id().to_string(),
+        "arguments": arguments.collect::<serde_json::Map<_, _>>(),
+        "cost": { "total": cost.total(), "tests": cost.tests, "limits": cost.limits, "lines": cost.lines },
+        "manifest": manifest_json(&one.manifest),
+        "satisfiable": satisfiable,
+        "witness": witness,
+        "spendable": spendable,
+        "findings": one.findings.as_ref().map(|found| found.iter().map(finding_json).collect::<Vec<_>>()).ok(),
+        "not_proved": not_proved,
+    })
+}
+
+fn finding_json(found: &scoin_policy::analyse::Finding) -> Value {
+    json!({ "code": found.code, "rule": found.place.rule, "clause": found.place.clause,
+            "message": found.message(), "witness": found.witness.as_ref().map(witness_json) })
+}
+
+/// A payment, as an `example` block and in words.
+pub(crate) fn witness_json(witness: &Witness) -> Value {
+    json!({ "at": written(witness.now), "amount": witness.amount, "example": witness.to_string(),
+            "words": witness.in_words() })
+}
+
+fn manifest_json(manifest: &Manifest) -> Value {
+    let pinned = |(name, pin): &(String, Option<[u8; 32]>)| json!({ "name": name, "pin": pin.map(|pin| format!("sha256:{}", hex::encode(pin))) });
+    let cuts = manifest.cuts.iter().map(|(fact, cuts)| (fact.name().to_owned(), json!(cuts)));
+    let counters = manifest.counters.iter().map(|counter| {
+        json!({ "rule": counter.rule, "label": counter.label, "measure": hex::encode(counter.measure.0),
+                "window": counter.window.map(window_text),
+                "by": counter.by.iter().map(|key| key_word(*key)).collect::<Vec<_>>() })
+    });
+    json!({
+        "facts": manifest.facts.iter().map(|fact| fact.name()).collect::<Vec<_>>(),
+        "cuts": cuts.collect::<serde_json::Map<_, _>>(),
+        "lists": manifest.lists.iter().map(pinned).collect::<Vec<_>>(),
+        "calendars": manifest.calendars.iter().map(pinned).collect::<Vec<_>>(),
+        "counters": counters.collect::<Vec<_>>(),
+    })
+}
+
+/// A window as the language writes it.
+fn window_text(window: Window) -> String {
+    match window {
+        Window::Payment => "payment".to_owned(),
+        Window::Day => "day".to_owned(),
+        Window::Week => "week".to_owned(),
+        Window::Month => "month".to_owned(),
+        Window::Year => "year".to_owned(),
+        Window::Life => "life".to_owned(),
+        Window::Days(n) => format!("{n} days"),
+        Window::Months(n) => format!("{n} months"),
+        Window::Years(n) => format!("{n} years"),
+    }
+}
+
+const fn key_word(key: By) -> &'static str {
+    match key {
+        By::Lot => "lot",
+        By::Purse => "purse",
+        By::Payer => "payer",
+        By::Household => "household",
+        By::Merchant => "merchant",
+    }
 }
 
 /// The module of a file for the commands that need one without mistakes.
@@ -72,47 +184,6 @@ pub(crate) fn module(file: &Path, source: &str) -> Result<Module, Failure> {
     })
 }
 
-/// The calendars that the examples of a module ask for.
-pub(crate) fn calendars_asked(module: &Module) -> BTreeSet<String> {
-    let asked = Asked::default();
-    module.examples(&asked);
-    asked.0.into_inner()
-}
-
-/// Every example holds with these calendars: what the city would say before it publishes.
-pub(crate) fn examples_hold(
-    (file, source): (&Path, &str),
-    module: &Module,
-    calendars: BTreeMap<String, BTreeSet<Date>>,
-) -> Result<(), Failure> {
-    let results = module.examples(&Calendars(calendars));
-    let failed: Vec<Diagnostic> = results.into_iter().filter_map(|one| one.failure).collect();
-    let Some(first) = failed.first() else { return Ok(()) };
-    let file = file.display();
-    Err(Failure::new(Exit::Refused, format!("an example of `{file}` does not hold"))
-        .why(first.to_string())
-        .hint(format!("`scoin policy check {file}` shows every one at its place"))
-        .with(
-            "diagnostics",
-            failed.iter().map(|found| diagnostic_json(source, found)).collect::<Vec<_>>(),
-        ))
-}
-
-/// A world that knows nothing and remembers which calendars it was asked for.
-#[derive(Debug, Default)]
-struct Asked(std::cell::RefCell<BTreeSet<String>>);
-
-impl World for Asked {
-    fn listed(&self, _list: &str, _member: &str) -> Option<bool> {
-        None
-    }
-
-    fn on_calendar(&self, calendar: &str, _date: Date) -> Option<bool> {
-        self.0.borrow_mut().insert(calendar.to_owned());
-        None
-    }
-}
-
 /// A policy or programme that does not compile with these arguments.
 pub(crate) fn not_compiled(name: &str, found: &[Diagnostic]) -> Failure {
     let lines: Vec<String> = found.iter().map(ToString::to_string).collect();
@@ -121,128 +192,7 @@ pub(crate) fn not_compiled(name: &str, found: &[Diagnostic]) -> Failure {
         .hint("give each with --arg NAME=VALUE, written as the language writes it")
 }
 
-/// Calendars by name, from files.
-#[derive(Debug)]
-struct Calendars(BTreeMap<String, BTreeSet<Date>>);
-
-impl Calendars {
-    fn read(given: &[(String, String)]) -> Result<Self, Failure> {
-        let mut calendars = BTreeMap::new();
-        calendars.insert("kr.holidays".to_owned(), dates("the built-in calendar", KR_HOLIDAYS)?);
-        for (name, file) in given {
-            calendars.insert(name.clone(), dates(file, &read_text(Path::new(file))?)?);
-        }
-        Ok(Self(calendars))
-    }
-}
-
-impl World for Calendars {
-    fn listed(&self, _list: &str, _member: &str) -> Option<bool> {
-        None
-    }
-
-    fn on_calendar(&self, calendar: &str, date: Date) -> Option<bool> {
-        self.0.get(calendar).map(|days| days.contains(&date))
-    }
-}
-
-/// The days of a calendar file: one a line, first on it; a head line, `#` lines and empty lines are passed over.
-pub(crate) fn dates(file: &str, text: &str) -> Result<BTreeSet<Date>, Failure> {
-    let mut days = BTreeSet::new();
-    for (number, line) in (1_usize..).zip(text.lines()) {
-        let word = line
-            .split([',', ';', ' ', '\t'])
-            .next()
-            .unwrap_or_default()
-            .trim_matches(['"', '\u{feff}', '\r']);
-        let head = number == 1 && word.starts_with("date");
-        if word.is_empty() || word.starts_with('#') || head {
-            continue;
-        }
-        let day = date(word).ok_or_else(|| {
-            Failure::new(
-                Exit::Usage,
-                format!("line {number} of `{file}` does not begin with a day"),
-            )
-            .hint("write one day a line, such as 2026-03-02")
-        })?;
-        days.insert(day);
-    }
-    Ok(days)
-}
-
-fn failed_json(result: &ExampleResult) -> Value {
+/// An example that does not hold, for tools.
+pub(crate) fn failed_json(result: &ExampleResult) -> Value {
     json!({ "rule": result.rule, "name": result.name, "expected": result.expected, "found": result.found })
-}
-
-pub(super) fn diagnostic_json(source: &str, found: &Diagnostic) -> Value {
-    let place = found.span().map(|span| {
-        let ((line, column), (end_line, end_column)) =
-            (position(source, span.start), position(source, span.end));
-        json!({ "start": span.start, "end": span.end, "line": line, "column": column,
-                "end_line": end_line, "end_column": end_column })
-    });
-    let fixes = found.fixes.iter().map(|fix| {
-        let edits = fix.edits.iter().map(
-            |edit| json!({ "start": edit.span.start, "end": edit.span.end, "text": edit.text }),
-        );
-        json!({ "title": fix.title, "edits": edits.collect::<Vec<_>>() })
-    });
-    json!({
-        "code": found.code,
-        "severity": if found.severity == Severity::Error { "error" } else { "warning" },
-        "message": found.message,
-        "place": place,
-        "help": found.help,
-        "fixes": fixes.collect::<Vec<_>>(),
-    })
-}
-
-/// The diagnostic at its place in the text, with colours that the printer removes where they do not belong.
-pub(super) fn drawn(file: &Path, source: &str, found: &Diagnostic) -> String {
-    let level = if found.is_error() { Level::ERROR } else { Level::WARNING };
-    let title = level.primary_title(found.message.as_str()).id(found.code);
-    let mut group = Group::with_title(title);
-    if !found.labels.is_empty() {
-        let marks = found.labels.iter().zip(0_usize..).map(|(label, index)| {
-            let kind = if index == 0 { AnnotationKind::Primary } else { AnnotationKind::Context };
-            let end = label.span.end.min(source.len());
-            let mark = kind.span(label.span.start.min(end)..end);
-            if label.text.is_empty() { mark } else { mark.label(label.text.as_str()) }
-        });
-        group = group
-            .element(Snippet::source(source).path(file.display().to_string()).annotations(marks));
-    }
-    if let Some(help) = &found.help {
-        group = group.element(Level::HELP.message(help.as_str()));
-    }
-    let fixes = found.fixes.iter().map(|fix| {
-        let edits = fix.edits.iter().map(|edit| {
-            let end = edit.span.end.min(source.len());
-            Patch::new(edit.span.start.min(end)..end, edit.text.as_str())
-        });
-        let title = Level::HELP.secondary_title(fix.title.as_str());
-        title.element(Snippet::source(source).path(file.display().to_string()).patches(edits))
-    });
-    let groups: Vec<Group<'_>> = std::iter::once(group).chain(fixes).collect();
-    Renderer::styled().render(&groups)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_built_in_calendar_knows_the_substitute_holiday() {
-        let days = dates("test", KR_HOLIDAYS).unwrap();
-        assert_eq!(days.len(), 22);
-        assert!(days.contains(&date("2026-03-02").unwrap()));
-    }
-
-    #[test]
-    fn calendar_files_are_strict() {
-        assert_eq!(dates("f", "# head\n\n2026-01-01 new year\r\n2026-01-01\n").unwrap().len(), 1);
-        assert!(dates("f", "2026-01-01\nsoon\n").is_err());
-        assert!(dates("f", "2026-01-01\ndate\n").is_err());
-    }
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 use scoin_policy::syntax::fmt::format;
 use serde_json::{Value, json};
 
-use super::check::{diagnostic_json, drawn};
+use super::draw::{diagnostic_json, drawn};
 use crate::args::policy::Fmt;
 use crate::exit::Exit;
 use crate::failure::{Failure, read_text};

@@ -3,6 +3,7 @@
 mod family;
 mod make;
 mod money;
+mod most;
 mod shop;
 mod view;
 
@@ -22,6 +23,7 @@ pub(crate) async fn run(global: &Global, wallet: Wallet) -> Result<Report, Failu
         Wallet::Sync => view::sync(global).await,
         Wallet::NewId => make::new_id(global).await,
         Wallet::CanPay { request } => view::can_pay(global, &request).await,
+        Wallet::Most { shop } => most::most(global, &shop).await,
         Wallet::Give(give) => money::give(global, give).await,
         Wallet::Adopt(adopt) => super::rules::adopt(global, adopt).await,
         Wallet::Pay(pay) => money::pay(global, pay).await,
