@@ -227,7 +227,8 @@ fn history() -> Vec<Frame> {
     let pick = |from: &[Who], at: u64| usize::try_from(at).expect("small") % from.len();
     let (mut batch, mut paid) = (Vec::new(), 0_u64);
     for _ in 0..PAYMENTS {
-        let (person, shop) = (&people[pick(&people, draw(PEOPLE))], &shops[pick(&shops, draw(SHOPS))]);
+        let (person, shop) =
+            (&people[pick(&people, draw(PEOPLE))], &shops[pick(&shops, draw(SHOPS))]);
         let request = PaymentRequest {
             id: RequestId(city.id()),
             network: city.network,

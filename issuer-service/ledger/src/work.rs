@@ -103,10 +103,9 @@ impl<'v> Work<'v> {
         &self.entry_events
     }
 
-    /// Keep what the entry changed; nobody listens to what it told.
-    pub(crate) fn keep_untold(&mut self) {
-        self.batch.append(&mut self.entry);
-        self.entry_events.clear();
+    /// What the only entry changed.
+    pub(crate) fn into_entry(self) -> Writes {
+        self.entry
     }
 
     /// The city.
@@ -133,7 +132,12 @@ impl<'v> Work<'v> {
 
     /// Keep what the entry changed.
     pub(crate) fn keep(&mut self) {
-        self.batch.append(&mut self.entry);
+        // Not `append`: that builds the whole map again for every entry.
+        if self.batch.is_empty() {
+            std::mem::swap(&mut self.batch, &mut self.entry);
+        } else {
+            self.batch.extend(std::mem::take(&mut self.entry));
+        }
         self.events.append(&mut self.entry_events);
     }
 

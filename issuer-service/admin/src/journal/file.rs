@@ -33,8 +33,11 @@ impl Saved {
     /// Begins. An existing file is not replaced.
     pub(crate) fn create(to: &Path) -> Result<Self, Failure> {
         if to.exists() {
-            return Err(Failure::new(Exit::Conflict, format!("`{}` is there already", to.display()))
-                .hint("name a file that does not exist"));
+            return Err(Failure::new(
+                Exit::Conflict,
+                format!("`{}` is there already", to.display()),
+            )
+            .hint("name a file that does not exist"));
         }
         let mut part = to.as_os_str().to_owned();
         part.push(".part");

@@ -31,10 +31,10 @@ pub(super) struct Again {
 }
 
 impl Again {
-    /// Before frame 0.
-    pub(super) fn new() -> Self {
+    /// Before frame 0. `seed`: see [`World::new`].
+    pub(super) fn new(seed: u64) -> Self {
         Self {
-            world: World::default(),
+            world: World::new(seed),
             city: None,
             answers: BinaryHeap::new(),
             next_lot: 1,
@@ -55,8 +55,7 @@ impl Again {
         let Some((city, zone)) = &self.city else { return };
         let mut work = Work::on(&self.world, Arc::clone(city), now, zone.date(now));
         change(&mut work);
-        work.keep_untold();
-        let (writes, _, _) = work.finish();
+        let writes = work.into_entry();
         self.world.absorb(writes);
     }
 
@@ -69,9 +68,9 @@ impl Again {
         mut seen: impl FnMut(&mut Work<'_>, usize, &Outcome),
     ) {
         let Some((city, zone)) = &self.city else { return };
-        let mut work = Work::on(&self.world, Arc::clone(city), time, zone.date(time));
+        let today = zone.date(time);
         for (index, (entry, lots)) in entries.enumerate() {
-            work.start(u32::try_from(index).unwrap_or(u32::MAX));
+            let mut work = Work::on(&self.world, Arc::clone(city), time, today);
             let (next, end) = lots.unwrap_or((self.next_lot, Numbers::SPARE));
             work.number_lots(Numbers { next, end, spare: self.spare_lot });
             let outcome = match entry {
@@ -93,10 +92,9 @@ impl Again {
                 let until = kept_until(command, time);
                 self.answers.push(Reverse((until, Due::Answer(command.by, command.id))));
             }
-            work.keep_untold();
+            let writes = work.into_entry();
+            self.world.absorb(writes);
         }
-        let (writes, _, _) = work.finish();
-        self.world.absorb(writes);
     }
 
     /// The number of the next lot.

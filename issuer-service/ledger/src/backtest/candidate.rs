@@ -170,7 +170,7 @@ impl Stand {
     }
 
     /// Take the place of what is in force.
-    pub(super) fn begin(&self, work: &mut Work<'_>) {
+    pub(super) fn begin(&self, work: &mut Work<'_>, accounts: &[AccountId]) {
         for entry in &self.under {
             if work.policy(&entry.id()).is_none() {
                 work.put(Key::Policy(entry.id()), Record::Policy(Arc::clone(entry)));
@@ -178,16 +178,19 @@ impl Stand {
         }
         self.take_place(work);
         if let Some((_, on)) = self.guard {
-            let people = match on {
-                Whom::Everybody => persons(work),
-                Whom::One { account, .. } => vec![account],
-            };
-            for account in &people {
-                self.guard_account(work, account);
+            for account in accounts {
+                let kind = work.account(account).map(|account| account.kind);
+                let is_meant = match on {
+                    Whom::Everybody => kind == Some(AccountKind::Person),
+                    Whom::One { account: one, .. } => one == *account,
+                };
+                if is_meant {
+                    self.guard_account(work, account);
+                }
             }
         }
         if self.lives_differ {
-            rewind(work, &self.policies());
+            rewind(work, &self.policies(), accounts);
         }
     }
 
@@ -247,36 +250,19 @@ fn lives_differ(old: &PolicyEntry, new: &PolicyEntry) -> bool {
     old.zone != new.zone || !same(old, new)
 }
 
-/// Every person's account.
-fn persons(work: &Work<'_>) -> Vec<AccountId> {
-    let is_person = |id: &AccountId| {
-        work.account(id).is_some_and(|account| account.kind == AccountKind::Person)
-    };
-    accounts(work).into_iter().filter(is_person).collect()
-}
-
-fn accounts(work: &Work<'_>) -> Vec<AccountId> {
-    let first = Key::Account(AccountId([0; 20]));
-    let end = Key::Answer(AccountId([0; 20]), scoin_core::CommandId([0; 16]));
-    let keys = work.keys(&first, &end, usize::MAX);
-    keys.into_iter()
-        .filter_map(|key| if let Key::Account(id) = key { Some(id) } else { None })
-        .collect()
-}
-
 /// Coins already out end and melt as the new rules say.
-fn rewind(work: &mut Work<'_>, policies: &BTreeSet<PolicyId>) {
+fn rewind(work: &mut Work<'_>, policies: &BTreeSet<PolicyId>, accounts: &[AccountId]) {
     let follows = |work: &Work<'_>, stack: &StackId| {
         work.layers(stack).iter().any(|layer| policies.contains(&layer.policy))
     };
-    for owner in accounts(work) {
-        let lots = work.account(&owner).map(|account| account.lots.clone()).unwrap_or_default();
+    for owner in accounts {
+        let lots = work.account(owner).map(|account| account.lots.clone()).unwrap_or_default();
         let lots = lots.into_iter().filter(|lot| !lot.grace && follows(work, &lot.stack));
         for mut lot in lots.collect::<Vec<_>>() {
             wind(work, &mut lot);
             let id: LotId = lot.id;
             // The lot stands: a failure would leave it as it is.
-            let _ = edit_lot(work, owner, id, |old| {
+            let _ = edit_lot(work, *owner, id, |old| {
                 (old.expires, old.next_decay) = (lot.expires, lot.next_decay);
                 Ok(())
             });

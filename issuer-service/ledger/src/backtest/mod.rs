@@ -33,7 +33,8 @@ use self::tally::Tally;
 pub fn backtest(past: &Past, candidate: &Candidate) -> Result<Report, NotPossible> {
     let stand = Stand::new(past, candidate)?;
     let mut again = past.before.clone();
-    again.prepare(past.from, |work| stand.begin(work));
+    let accounts = again.world.accounts();
+    again.prepare(past.from, |work| stand.begin(work, &accounts));
     let mut tally = Tally::new(past, &stand);
     for step in &past.steps {
         let entries = step.entries.iter().map(|one| (&one.entry, Some(one.lots)));

@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
-use scoin_core::outcome::Outcome;
+use scoin_core::outcome::{Outcome, Refusal};
 use scoin_core::{AccountId, Amount, Timestamp};
+use scoin_policy::module::Module;
 
 use super::again::{Again, Lots};
 use super::world::World;
 use crate::batch::{Entry, EventKind};
+use crate::decide::compile_checked;
 use crate::frame::{Frame, Source};
 use crate::invariants::Breach;
 use crate::replay::{first_frame, journaled};
@@ -85,11 +87,10 @@ impl Past {
     /// # Errors
     /// [`Breach::Chain`] if a frame cannot be read or is out of place, [`Breach::Replay`] if an outcome comes out
     /// differently.
-    pub fn read<'f>(
-        frames: impl IntoIterator<Item = &'f Frame>,
-        during: During,
-    ) -> Result<Self, Breach> {
-        let mut again = Again::new();
+    pub fn read(frames: &[Frame], during: During) -> Result<Self, Breach> {
+        let seed = frames.last().map(Frame::hash).unwrap_or_default();
+        let mut again =
+            Again::new(seed.iter().take(8).fold(0, |seed, byte| seed << 8 | u64::from(*byte)));
         let mut before = None;
         let mut steps = Vec::new();
         for (number, frame) in (0_u64..).zip(frames) {
@@ -113,7 +114,12 @@ impl Past {
             }
         }
         let from = steps.first().map_or(during.from, |step: &Step| step.time);
-        Ok(Self { before: before.unwrap_or_else(|| again.clone()), from, steps, after: again.world })
+        Ok(Self {
+            before: before.unwrap_or_else(|| again.clone()),
+            from,
+            steps,
+            after: again.world,
+        })
     }
 
     /// How many frames will be decided again.
@@ -131,7 +137,9 @@ impl Past {
         let found = self.after.iter().filter_map(|(_, record)| {
             if let Record::Policy(entry) = record { Some(Arc::clone(entry)) } else { None }
         });
-        found.filter(|entry| entry.rule().name() == name).collect()
+        let mut found: Vec<_> = found.filter(|entry| entry.rule().name() == name).collect();
+        found.sort_by_key(|entry| entry.id());
+        found
     }
 
     /// The programme of this name in force by the end.
@@ -142,12 +150,25 @@ impl Past {
         }
     }
 
-    /// The published rule texts, so that a candidate may use their names.
-    pub fn modules(&self) -> Vec<String> {
-        let found = self.after.iter().filter_map(|(_, record)| {
-            if let Record::Module(entry) = record { Some(entry.source.clone()) } else { None }
-        });
-        found.collect()
+    /// The first guardian of an account, if it has one by the end.
+    pub fn guardian(&self, account: &AccountId) -> Option<AccountId> {
+        match self.after.get(&Key::Account(*account)) {
+            Some(Record::Account(account)) => account.guardians.first().copied(),
+            _ => None,
+        }
+    }
+
+    /// A candidate's text, compiled as it would be if it were published at the end: it may use the names of what is in
+    /// force, and its examples must hold.
+    ///
+    /// # Errors
+    /// [`Refusal::RulesRejected`], as the publication would be refused.
+    pub fn compile(&self, source: &str) -> Result<Module, Refusal> {
+        let Some(Record::City(city)) = self.after.get(&Key::City) else {
+            return Err(Refusal::WrongNetwork);
+        };
+        let now = self.steps.last().map_or(self.from, |step| step.time);
+        compile_checked(&Work::over(&self.after, Arc::clone(city), now), source)
     }
 }
 
@@ -173,7 +194,8 @@ fn decide(again: &mut Again, frame: &Frame) -> Result<Step, Breach> {
         return Err(Breach::Replay(number));
     }
     let entries = read.into_iter().zip(seen);
-    let entries = entries.map(|(entry, (outcome, lots, told))| PastEntry { entry, outcome, lots, told });
+    let entries =
+        entries.map(|(entry, (outcome, lots, told))| PastEntry { entry, outcome, lots, told });
     Ok(Step { time: frame.head.time, entries: entries.collect() })
 }
 

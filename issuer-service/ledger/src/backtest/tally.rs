@@ -143,10 +143,12 @@ impl<'s> Tally<'s> {
             .into_iter()
             .partition(|cause| self.stand.is_candidate(scoin_core::PolicyId(cause.policy.0)));
         if ours.is_empty() {
-            let reason = |cause: causes::Cause| Reason::OtherRule { rule: cause.rule, label: cause.label };
+            let reason =
+                |cause: causes::Cause| Reason::OtherRule { rule: cause.rule, label: cause.label };
             others.into_iter().map(reason).collect()
         } else {
-            let reason = |cause: causes::Cause| Reason::Clause { rule: cause.rule, label: cause.label };
+            let reason =
+                |cause: causes::Cause| Reason::Clause { rule: cause.rule, label: cause.label };
             ours.into_iter().map(reason).collect()
         }
     }
@@ -204,8 +206,7 @@ impl<'s> Tally<'s> {
         }
         let mut pool = |id: AccountId, then: bool, amount: Amount| {
             let name = || work.account(&id).and_then(|account| account.pool.clone());
-            let pool =
-                self.pools.entry(id).or_insert_with(|| none_of(name().unwrap_or_default()));
+            let pool = self.pools.entry(id).or_insert_with(|| none_of(name().unwrap_or_default()));
             add_one(if then { &mut pool.times_was } else { &mut pool.times_is });
             add(if then { &mut pool.money.was } else { &mut pool.money.is }, amount);
         };
@@ -243,7 +244,10 @@ impl<'s> Tally<'s> {
             Amount::checked_sum(amounts).unwrap_or(Amount::MAX)
         };
         let groups = |groups: BTreeMap<Option<String>, (Group, BTreeSet<AccountId>)>| {
-            groups.into_values().map(|(group, who)| Group { people: count(&who), ..group }).collect()
+            groups
+                .into_values()
+                .map(|(group, who)| Group { people: count(&who), ..group })
+                .collect()
         };
         let mut reasons: Vec<ReasonCount> = self.reasons.into_values().collect();
         reasons.sort_by_key(|reason| (reason.change, std::cmp::Reverse(reason.payments)));
@@ -280,7 +284,11 @@ fn payment(admitted: &Admitted) -> Option<&Payment> {
 }
 
 fn moved(outcome: &Outcome) -> Amount {
-    if let Outcome::Accepted(Effect::Moved { amount, .. }) = outcome { *amount } else { Amount::ZERO }
+    if let Outcome::Accepted(Effect::Moved { amount, .. }) = outcome {
+        *amount
+    } else {
+        Amount::ZERO
+    }
 }
 
 #[expect(clippy::wildcard_enum_match_arm, reason = "whatever payments do not lead to is one verb")]
@@ -310,8 +318,7 @@ fn count_in(
 ) {
     let none =
         |name| Group { name, people: 0, refused: 0, paid: 0, amount: 0, money: Twice::default() };
-    let (group, who) =
-        groups.entry(name.clone()).or_insert_with(|| (none(name), BTreeSet::new()));
+    let (group, who) = groups.entry(name.clone()).or_insert_with(|| (none(name), BTreeSet::new()));
     who.insert(changed.payer);
     add_one(match changed.change {
         Change::Refused => &mut group.refused,

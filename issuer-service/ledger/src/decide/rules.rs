@@ -42,6 +42,13 @@ pub(super) fn publish(work: &mut Work<'_>, asker: &Asker<'_>, source: &str) -> D
     Ok(Effect::Done)
 }
 
+/// A source compiled as for publication; its examples hold.
+pub(crate) fn compile_checked(work: &Work<'_>, source: &str) -> Result<Module, Refusal> {
+    let (module, _) = compile(work, source)?;
+    check_examples(work, &module)?;
+    Ok(module)
+}
+
 /// A source by itself, or with the names of what is in force.
 fn compile(work: &Work<'_>, source: &str) -> Result<(Module, Vec<[u8; 32]>), Refusal> {
     let (module, alone) = Module::parse(source);

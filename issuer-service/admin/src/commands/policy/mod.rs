@@ -1,6 +1,8 @@
 //! `scoin policy …`: what can be known of rule text without a city, and publishing it.
 
 mod ask;
+mod backtest;
+mod backtest_report;
 mod check;
 mod fix;
 mod fmt;
@@ -26,6 +28,7 @@ pub(crate) async fn run(global: &Global, policy: Policy) -> Result<Report, Failu
         Policy::Ask(Ask { file, request: Some(request), .. }) => ask::once(&file, &request),
         Policy::Ask(Ask { file, request: None, .. }) => ask::stream(&file),
         Policy::Hash(hash) => hash_of(&hash),
+        Policy::Backtest(wanted) => backtest::run(global, &wanted).await,
         Policy::Publish { file, change } => super::rules::publish(global, &file, &change).await,
         Policy::Adopt(adopt) => super::rules::adopt(global, adopt).await,
     }
