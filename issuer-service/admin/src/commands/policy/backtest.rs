@@ -4,7 +4,6 @@ use std::path::Path;
 
 use scoin_api::{CheckpointBody, paths};
 use scoin_core::Timestamp;
-use scoin_core::outcome::Refusal;
 use scoin_ledger::Frame;
 use scoin_ledger::backtest::{Candidate, During, NotPossible, Past, Whom, backtest};
 use scoin_ledger::zone::Zone;
@@ -90,10 +89,9 @@ fn compile(past: &Past, file: &Path, source: &str) -> Result<Module, Failure> {
         if let Err(failure) = module(file, source) {
             return failure;
         }
-        let why = match refusal {
-            Refusal::RulesRejected { code, message } => format!("{code}: {message}"),
-            refusal => scoin_api::RefusalBody::of(&refusal).detail(),
-        };
+        let refusal = scoin_api::RefusalBody::of(&refusal);
+        let code = refusal.what.clone().map_or_else(String::new, |code| format!("{code}: "));
+        let why = format!("{code}{}", refusal.detail());
         Failure::new(Exit::Refused, format!("the city would not publish `{}`", file.display()))
             .why(why)
             .hint(format!("`scoin policy check {}` runs its examples", file.display()))

@@ -32,14 +32,6 @@ pub(super) fn report(
 ) -> Report {
     let times = past.times();
     let json = document(found, tried, times.map(|(from, to)| (Time(from), Time(to))));
-    let json = match json {
-        Value::Object(mut fields) => {
-            fields.insert("network".to_owned(), json!(network.to_hex()));
-            fields.insert("frames".to_owned(), json!(past.frames()));
-            Value::Object(fields)
-        }
-        other => other,
-    };
     let days = times.map(|(from, to)| format!("{} to {}", day(from, zone), day(to, zone)));
     let title = format!(
         "{} payments decided again with `{}` {}, {}",
@@ -48,7 +40,10 @@ pub(super) fn report(
         place(tried),
         days.unwrap_or_default(),
     );
-    let mut report = Report::new(json).text(title);
+    let mut report = Report::new(json)
+        .with("network", network.to_hex())
+        .with("frames", past.frames())
+        .text(title);
     if found.is_same() {
         return report.text("nothing changes: every decision comes out as it was, byte for byte");
     }
