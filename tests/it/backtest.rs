@@ -55,7 +55,10 @@ async fn the_past_is_decided_again_from_the_command_line() {
     assert_eq!(reason["samples"].as_array().map(Vec::len), Some(3));
     assert_eq!(reason["samples"][0]["shop"], "food.bakery");
     let wider = backtest(&typist, &rule("5_500 won"), &[]);
-    assert_eq!((&wider["payments"]["paid"], &wider["payments"]["refused"]), (&json!(20), &json!(0)));
+    assert_eq!(
+        (&wider["payments"]["paid"], &wider["payments"]["refused"]),
+        (&json!(20), &json!(0))
+    );
     // As a guard on everybody it counts apart from the coins' own rule, and comes to the same here.
     let guard = backtest(&typist, &rule("3_000 won"), &["--guard", "everybody"]);
     assert_eq!(guard["payments"]["refused"], 80);
@@ -105,7 +108,10 @@ fn what_cannot_be_tried(typist: &Typist<'_>) {
     no(&rule("3_000 won"), &["--from", "2026-03-04", "--to", "2026-03-03"], 2, "usage");
     no(&rule("3_000 won"), &["--from", "2026-04-01"], 3, "not-found");
     let replaced = backtest(typist, &other, &["--replace", "test.pocket"]);
-    assert_eq!((&replaced["payments"]["refused"], &replaced["candidate"]["instances"]), (&json!(80), &json!(1)));
+    assert_eq!(
+        (&replaced["payments"]["refused"], &replaced["candidate"]["instances"]),
+        (&json!(80), &json!(1))
+    );
 }
 
 fn backtest(typist: &Typist<'_>, source: &str, more: &[&str]) -> Value {
@@ -124,7 +130,8 @@ fn file(typist: &Typist<'_>, source: &str) -> PathBuf {
 async fn found(typist: &Typist<'_>) -> Service {
     let city = typist.folder.join("city");
     let city_path = city.to_str().expect("a path");
-    let init = ["city", "init", city_path, "--sandbox", "--listen", "127.0.0.1:0", "--clock", START];
+    let init =
+        ["city", "init", city_path, "--sandbox", "--listen", "127.0.0.1:0", "--clock", START];
     typist.done("nobody", &init);
     let mut service = Service::new(&city.join("issuer.toml"));
     service.start().await.expect("the service starts on what `city init` made");
@@ -143,7 +150,7 @@ fn publish(typist: &Typist<'_>, path: &Path) {
 async fn spend(typist: &Typist<'_>, line: Line) {
     let now = instant(START);
     let status = typist.done(OFFICER, &["city", "status"]);
-    let network = scoin_core::NetworkId::from_hex(&text(&status["network"])).expect("an id");
+    let network = scoin_core::NetworkId::from_hex(&text(&status["city"]["network"])).expect("an id");
     let shop = Actor::named("shop", network);
     let open = shop.sign(now, Action::OpenAccount { kind: AccountKind::Merchant });
     line.send(&open).await.expect("an answer");

@@ -126,16 +126,15 @@ fn candidate(
         return Err(Failure::new(Exit::NotFound, format!("the city has no policy `{old}`"))
             .hint("name a published one with --replace, or try it with --guard everybody"));
     }
-    let takes = |name: &str| {
-        let mut heads = module.policies().into_iter();
-        heads.any(|head| head.params.iter().any(|param| param.name == name))
-    };
+    let heads = module.policies();
+    let params = heads.iter().filter(|head| head.name == name).flat_map(|head| &head.params);
+    let params: Vec<&str> = params.map(|param| param.name.as_str()).collect();
     let mut policies = std::collections::BTreeMap::new();
     for entry in &instances {
         // The instance's own arguments, as far as the candidate takes them; what is typed here goes first.
         let own = entry.arguments().iter().filter(|(name, _)| {
             let bare = name.trim_start_matches('$');
-            takes(bare) && !wanted.arguments.iter().any(|(given, _)| given == bare)
+            params.contains(&bare) && !wanted.arguments.iter().any(|(given, _)| given == bare)
         });
         let arguments: Vec<_> = own.chain(&wanted.arguments).cloned().collect();
         policies.insert(entry.id(), compiled(&arguments)?);
