@@ -1,63 +1,11 @@
 //! A whole city run with `scoin` alone: founded, paid in, refused, refunded, checked.
 
-use std::path::Path;
-use std::process::Command;
-
 use scoin_tests::Service;
-use scoin_tests::binaries::binary;
 use serde_json::{Value, json};
 
-/// A command line in one city; every answer is one JSON document.
-struct Typist<'a> {
-    folder: &'a Path,
-}
+use crate::typist::{Typist, text};
 
 impl Typist<'_> {
-    /// Runs `scoin` as `who` and gives the exit code and the document.
-    fn run(&self, who: &str, words: &[&str]) -> (i32, Value) {
-        let output = Command::new(binary("scoin"))
-            .args(words)
-            .arg("--json")
-            .arg("--home")
-            .arg(self.folder.join(who))
-            .arg("--password-file")
-            .arg(self.folder.join("password"))
-            .env_clear()
-            .output()
-            .expect("scoin runs");
-        let text = String::from_utf8(output.stdout).expect("text");
-        let document = serde_json::from_str(&text)
-            .unwrap_or_else(|error| panic!("{words:?}: {error}: `{text}`"));
-        (output.status.code().expect("an exit code"), document)
-    }
-
-    /// As [`Typist::run`] for what must work.
-    fn done(&self, who: &str, words: &[&str]) -> Value {
-        let (exit, document) = self.run(who, words);
-        assert_eq!(exit, 0, "{who} {words:?}: {document}");
-        document
-    }
-
-    /// As [`Typist::run`] for what must be refused with this exit code and name.
-    fn refused(&self, who: &str, words: &[&str], exit: i32, name: &str) -> Value {
-        let (found, document) = self.run(who, words);
-        assert_eq!(
-            (found, &document["error"]["name"]),
-            (exit, &json!(name)),
-            "{words:?}: {document}"
-        );
-        document["error"].clone()
-    }
-
-    /// Opens an account and gives its address.
-    fn open(&self, who: &str, kind: &str, server: &str) -> String {
-        let words = self.folder.join(format!("{who}.words"));
-        let words = words.to_str().expect("a path");
-        let arguments =
-            ["wallet", "init", "--kind", kind, "--words-file", words, "--server", server];
-        text(&self.done(who, &arguments)["address"])
-    }
-
     /// A shop asks to be paid.
     fn request(&self, shop: &str, amount: &str, item: &str) -> String {
         text(&self.done(shop, &["wallet", "request", amount, "--item", item])["request"])
@@ -308,8 +256,4 @@ fn rules_are_told_in_plain_words() {
     assert_eq!(of("city.child-match").expect("there")["kind"], "program");
     let wrong = ["policy", "explain", rules.to_str().expect("a path"), "no.such"];
     assert_eq!(typist.run("nobody", &wrong).0, 3);
-}
-
-fn text(value: &Value) -> String {
-    value.as_str().unwrap_or_else(|| panic!("`{value}` is no text")).to_owned()
 }

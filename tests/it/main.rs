@@ -3,6 +3,7 @@
 mod architecture;
 mod tidy;
 
+mod backtest;
 mod bad_input;
 mod bench;
 mod command_line;
@@ -14,5 +15,6 @@ mod model;
 mod once;
 mod refusals;
 mod replay;
+mod typist;
 mod wallet;
 mod world;

@@ -10,6 +10,7 @@ use scoin_core::command::{
 use scoin_core::envelope::SignedCommand;
 use scoin_core::outcome::{Effect, Outcome};
 use scoin_core::{AccountId, Amount, CommandId, LotId, PolicyId, Timestamp};
+use scoin_ledger::backtest::{Candidate, During, Past, backtest};
 use scoin_ledger::state::{Due, stack_id};
 use scoin_ledger::{Key, Record, View, invariants, replay};
 use scoin_tests::actor::{Actor, fresh_id};
@@ -106,7 +107,28 @@ proptest! {
         }
         prop_assert_eq!(invariants::check_all(&pair.books.state), vec![]);
         prop_assert_eq!(&replay(&pair.books.frames).expect("the journal holds"), &pair.books.state);
+        prop_assert_eq!(again_under_the_rules_in_force(&pair.books), Ok(()));
     }
+}
+
+/// A back-test with the rules in force changes nothing.
+fn again_under_the_rules_in_force(books: &Books) -> Result<(), String> {
+    let past = Past::read(&books.frames, During::ALWAYS).map_err(|breach| breach.to_string())?;
+    let policies = RULE_SET.iter().flat_map(|rule| past.policies(rule.name()));
+    let policies = policies.map(|entry| (entry.id(), entry.rule().policy().clone()));
+    let policies = Candidate::Policies(policies.collect());
+    let program = past.program("city.t-reward").ok_or("there is a programme")?;
+    let program = Candidate::Program {
+        name: "city.t-reward".to_owned(),
+        program: Box::new(program.program().clone()),
+    };
+    for candidate in [policies, program] {
+        let report = backtest(&past, &candidate).map_err(|why| why.to_string())?;
+        if !report.is_same() {
+            return Err(format!("{report:?}"));
+        }
+    }
+    Ok(())
 }
 
 impl Pair {

@@ -46,7 +46,7 @@ async fn command(cli: Cli) -> Result<Report, Failure> {
         Command::Account(account) => commands::account::run(global, account).await,
         Command::Service(service) => commands::service::run(global, service).await,
         Command::Report => commands::report::run(global).await,
-        Command::Check => check::run(global).await,
+        Command::Check(check) => check::run(global, &check).await,
         Command::Wallet(wallet) => commands::wallet::run(global, wallet).await,
         Command::Completions { shell } => Ok(completions(shell)),
         Command::Demo(demo) => beside::demo(demo, global.json),

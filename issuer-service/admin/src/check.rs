@@ -4,66 +4,52 @@
 //! genesis must hash to the id, the issuer's key comes from the genesis, every seal must be its signature, every command
 //! must verify under its own key, and every outcome must come out again, byte for byte.
 
-use scoin_api::{Base64, CheckpointBody, FrameBody, FramesBody, ReportBody, Time, paths};
+use scoin_api::{CheckpointBody, FrameBody, ReportBody, Time, paths};
 use scoin_core::NetworkId;
-use scoin_core::genesis::Genesis;
-use scoin_core::keys::PublicKey;
 use scoin_core::merkle::{Tree, leaf_hash};
 use scoin_core::outcome::Outcome;
-use scoin_core::receipt::FrameHead;
 use scoin_ledger::invariants::{check_all, recount};
 use scoin_ledger::state::Totals;
 use scoin_ledger::{Frame, Record, Source, State, verify_frame};
 use serde_json::json;
 
 use crate::args::Global;
-use crate::exit::Exit;
+use crate::args::city::Check;
 use crate::failure::Failure;
-use crate::output::{self, Report};
+use crate::journal::{self, Chain, Saved, difference};
+use crate::output::Report;
 use crate::refused::failure_of;
 use crate::session::Session;
 use crate::words;
 
 /// Runs the command.
-pub(crate) async fn run(global: &Global) -> Result<Report, Failure> {
+pub(crate) async fn run(global: &Global, check: &Check) -> Result<Report, Failure> {
     let session = Session::open(global).await?;
     let network = session.wallet.network().map_err(|error| failure_of(error, global.lang))?;
     let checkpoint: CheckpointBody = session.read(paths::CHECKPOINT).await?;
+    let mut saved = check.save.as_deref().map(Saved::create).transpose()?;
     let mut again = Again::new(network);
-    let bar = output::progress(global.json, checkpoint.size);
-    bar.set_message("frames");
-    while again.size < checkpoint.size {
-        let path = format!("{}?from={}", paths::FRAMES, again.size);
-        let body: FramesBody = session.read(&path).await?;
-        if body.frames.is_empty() {
-            return Err(difference(
-                again.size,
-                "the service does not give this frame, but its checkpoint counts it",
-            ));
-        }
-        let left =
-            usize::try_from(checkpoint.size.saturating_sub(again.size)).unwrap_or(usize::MAX);
-        for frame in body.frames.iter().take(left) {
-            again.take(frame)?;
-            bar.inc(1);
-        }
-    }
-    bar.finish_and_clear();
+    journal::download(&session, global.json, checkpoint.size, |frame| {
+        again.take(frame)?;
+        saved.as_mut().map_or(Ok(()), |saved| saved.push(&frame.frame.0, &frame.seal.0))
+    })
+    .await?;
     again.compare(&checkpoint)?;
     let report: ReportBody = session.read(paths::REPORT).await?;
     again.compare_report(&report)?;
+    // Only a journal that holds gets its name.
+    saved.map_or(Ok(()), Saved::finish)?;
     Ok(again.report())
 }
 
 /// The books, executed again so far.
 struct Again {
     network: NetworkId,
-    issuer: Option<PublicKey>,
+    chain: Chain,
     state: State,
     last: Option<Frame>,
     frames: Vec<Frame>,
     tree: Tree,
-    size: u64,
     accepted: u64,
     refused: u64,
     ticks: u64,
@@ -73,12 +59,11 @@ impl Again {
     fn new(network: NetworkId) -> Self {
         Self {
             network,
-            issuer: None,
+            chain: Chain::new(Some(network)),
             state: State::new(),
             last: None,
             frames: Vec::new(),
             tree: Tree::default(),
-            size: 0,
             accepted: 0,
             refused: 0,
             ticks: 0,
@@ -87,48 +72,16 @@ impl Again {
 
     /// One more frame: seal, chain, signatures, decisions.
     fn take(&mut self, body: &FrameBody) -> Result<(), Failure> {
-        let number = self.size;
-        let Base64(bytes) = &body.frame;
-        let frame = Frame::from_bytes(bytes)
-            .map_err(|_| difference(number, "its bytes are not a canonical frame"))?;
-        if frame.head.number != number || body.number != number {
-            return Err(difference(number, "another frame stands in its place"));
-        }
-        let issuer = match self.issuer {
-            Some(issuer) => issuer,
-            None => self.founder(&frame)?,
-        };
-        let sealed = FrameHead::open_seal(&body.seal.0, &issuer).map_err(|error| {
-            difference(number, &format!("its seal is not the issuer's: {error}"))
-        })?;
-        if sealed != frame.head {
-            return Err(difference(number, "the seal is of another head"));
-        }
+        let number = self.chain.size();
+        let frame = self.chain.take(body.number, &body.frame.0, &body.seal.0)?;
         let effects = verify_frame(&self.state, self.last.as_ref(), &frame)
             .map_err(|breach| difference(number, &breach.to_string()))?;
         self.state.absorb(effects.writes);
         self.count(&frame)?;
         self.tree.push(leaf_hash(&frame.hash()));
-        self.size = self.size.saturating_add(1);
         self.frames.push(frame.clone());
         self.last = Some(frame);
         Ok(())
-    }
-
-    /// The issuer's key, from the genesis that this network is named after.
-    fn founder(&mut self, frame: &Frame) -> Result<PublicKey, Failure> {
-        let wrong = |why: &str| difference(0, why);
-        let genesis = match frame.entries.first().map(|entry| &entry.source) {
-            Some(Source::Genesis(document)) => {
-                Genesis::from_bytes(&document.0).map_err(|error| wrong(&error.to_string()))?
-            }
-            _ => return Err(wrong("it does not hold a genesis document")),
-        };
-        if genesis.network_id() != self.network {
-            return Err(wrong("its genesis is that of another city than this wallet joined"));
-        }
-        self.issuer = Some(genesis.issuer);
-        Ok(genesis.issuer)
     }
 
     fn count(&mut self, frame: &Frame) -> Result<(), Failure> {
@@ -151,7 +104,7 @@ impl Again {
 
     /// Everything the service says of this journal must be what came out here.
     fn compare(&self, checkpoint: &CheckpointBody) -> Result<(), Failure> {
-        let last = self.size.saturating_sub(1);
+        let last = self.chain.size().saturating_sub(1);
         let Some(frame) = &self.last else {
             return Err(difference(0, "the journal is empty"));
         };
@@ -178,7 +131,7 @@ impl Again {
 
     /// The totals, if the service's report is of the same frame.
     fn compare_report(&self, report: &ReportBody) -> Result<(), Failure> {
-        let last = self.size.saturating_sub(1);
+        let last = self.chain.size().saturating_sub(1);
         if report.frame != last {
             return Ok(());
         }
@@ -219,7 +172,7 @@ impl Again {
         let json = json!({
             "books": "balanced",
             "network": self.network.to_hex(),
-            "journal_frames": self.size,
+            "journal_frames": self.chain.size(),
             "accepted": self.accepted,
             "refused": self.refused,
             "ticks": self.ticks,
@@ -234,7 +187,7 @@ impl Again {
         Report::new(json)
             .text("the books are balanced: every seal, signature, decision and total is as the service says")
             .fields([
-                ("frames", self.size.to_string()),
+                ("frames", self.chain.size().to_string()),
                 ("accepted", words::money(self.accepted)),
                 ("refused", words::money(self.refused)),
                 ("minted", words::money(totals.minted)),
@@ -245,19 +198,11 @@ impl Again {
     }
 }
 
-/// The journal and what the service says do not agree.
-fn difference(frame: u64, why: &str) -> Failure {
-    let mut failure = Failure::new(Exit::Failed, format!("frame {frame} differs"))
-        .why(why)
-        .hint("keep this output and the service's data file, and tell the city's auditor")
-        .with("frame", frame);
-    "difference".clone_into(&mut failure.name);
-    failure
-}
-
 #[cfg(test)]
 mod tests {
+    use scoin_api::Base64;
     use scoin_core::Timestamp;
+    use scoin_core::genesis::Genesis;
     use scoin_core::keys::SecretKey;
     use scoin_ledger::genesis_frame;
 

@@ -8,6 +8,7 @@ mod commands;
 mod exit;
 mod failure;
 mod home;
+mod journal;
 mod output;
 mod refused;
 mod session;

@@ -6,7 +6,7 @@ use scoin_core::command::{Action, Command, VALID_MICROS_MAX};
 use scoin_core::merkle::{Hash, Levels};
 use scoin_core::outcome::{Effect, Outcome, Refusal};
 use scoin_core::receipt::{FrameHead, entry_leaf};
-use scoin_core::{AccountId, StackId};
+use scoin_core::{AccountId, StackId, Timestamp};
 use sha2::{Digest, Sha256};
 
 use crate::batch::{Admitted, Answer, Batch, Disposition, Effects, Entry};
@@ -15,7 +15,7 @@ use crate::decide::{Asker, decide, tick};
 use crate::frame::{Frame, FrameEntry, Source};
 use crate::invariants::{self, Breach};
 use crate::state::{Answered, City, Due, Key, Record, Totals, View, Writes};
-use crate::work::Work;
+use crate::work::{Decision, Work};
 
 /// How long an answer is kept after its command is no longer valid, in microseconds: 1 day.
 const ANSWER_KEPT_MICROS: u64 = 24 * 3_600 * 1_000_000;
@@ -157,14 +157,7 @@ fn signed(work: &mut Work<'_>, journal: &mut Journal, admitted: &Admitted) -> An
         let (outcome, disposition) = (Outcome::Refused(refusal), Disposition::NotJournaled);
         return Answer { outcome, disposition };
     }
-    let asker = Asker {
-        by: command.by,
-        key: *verified.key(),
-        id: command.id,
-        digest: *verified.digest(),
-        request: admitted.request(),
-    };
-    let outcome = match check(work, command).and_then(|()| decide(work, &asker, &command.action)) {
+    let outcome = match decided(work, admitted) {
         Ok(effect) => {
             invariants::check_entry(work);
             Outcome::Accepted(effect)
@@ -188,6 +181,27 @@ fn signed(work: &mut Work<'_>, journal: &mut Journal, admitted: &Admitted) -> An
     );
     work.keep();
     Answer { outcome, disposition: Disposition::New { index } }
+}
+
+/// An admitted command, decided.
+fn decided(work: &mut Work<'_>, admitted: &Admitted) -> Decision {
+    let (verified, command) = (admitted.signed(), admitted.signed().command());
+    let asker = Asker {
+        by: command.by,
+        key: *verified.key(),
+        id: command.id,
+        digest: *verified.digest(),
+        request: admitted.request(),
+    };
+    check(work, command)?;
+    decide(work, &asker, &command.action)
+}
+
+/// A command of the journal decided once more, without a trace: nothing is written into a frame, no answer is kept, and
+/// the invariants of the entry are not counted.
+pub(crate) fn decide_again(work: &mut Work<'_>, admitted: &Admitted) -> Decision {
+    admit(work, &work.city(), admitted)?;
+    decided(work, admitted)
 }
 
 /// An id that was answered gets its first answer before anything else is looked at.
@@ -235,11 +249,15 @@ fn check(work: &Work<'_>, command: &Command) -> Result<(), Refusal> {
     command.check_shape()
 }
 
+/// Until when an answer given now is kept.
+pub(crate) fn kept_until(command: &Command, now: Timestamp) -> Timestamp {
+    let until = command.valid_until.max(now).min(now.saturating_add_micros(VALID_MICROS_MAX));
+    until.saturating_add_micros(ANSWER_KEPT_MICROS)
+}
+
 /// Keep an answer until its command is long past.
 fn remember(work: &mut Work<'_>, command: &Command, answer: Answered) {
-    let until =
-        command.valid_until.max(work.now()).min(work.now().saturating_add_micros(VALID_MICROS_MAX));
-    let until = until.saturating_add_micros(ANSWER_KEPT_MICROS);
+    let until = kept_until(command, work.now());
     work.set_due(until, Due::Answer(command.by, command.id));
     work.put(Key::Answer(command.by, command.id), Record::Answer(Box::new(answer)));
 }

@@ -1,5 +1,7 @@
 //! What the rules may know: the city's registry, attestations and the merchant's request, as facts.
 
+use std::sync::Arc;
+
 use scoin_core::command::Attributes;
 use scoin_core::request::PaymentRequest;
 use scoin_core::{AccountId, Amount, Timestamp};
@@ -13,7 +15,7 @@ use crate::work::Work;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Someone {
     id: String,
-    attributes: Option<Attributes>,
+    attributes: Option<Arc<Attributes>>,
     household: Option<String>,
     age: Option<i64>,
 }
@@ -21,7 +23,7 @@ pub(crate) struct Someone {
 impl Someone {
     /// A person today, by the civil date of the city.
     pub(crate) fn new(id: &AccountId, account: &Account, today: Date) -> Self {
-        let attributes = account.attributes.as_deref().cloned();
+        let attributes = account.attributes.clone();
         let known = attributes
             .as_ref()
             .filter(|known| known.age_until.is_none_or(|until| today.0 <= until));
@@ -48,13 +50,13 @@ impl Someone {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct SomeShop {
     id: String,
-    entry: Option<MerchantEntry>,
+    entry: Option<Arc<MerchantEntry>>,
 }
 
 impl SomeShop {
     /// A registered shop.
     pub(crate) fn new(id: &AccountId, account: &Account) -> Self {
-        Self { id: id.to_string(), entry: account.merchant.as_deref().cloned() }
+        Self { id: id.to_string(), entry: account.merchant.clone() }
     }
 
     fn shop(&self) -> Shop<'_> {

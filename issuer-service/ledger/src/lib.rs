@@ -4,6 +4,7 @@
 //! same code, so replaying the journal proves it.
 
 mod apply;
+pub mod backtest;
 mod batch;
 pub mod canon;
 mod coins;

@@ -103,7 +103,8 @@ pub fn verify_frame_trusting(
     }
 }
 
-fn first_frame(frame: &Frame) -> Option<Effects> {
+/// What a genesis frame does; `None` if it is none.
+pub(crate) fn first_frame(frame: &Frame) -> Option<Effects> {
     let [entry] = frame.entries.as_slice() else { return None };
     let Source::Genesis(document) = &entry.source else { return None };
     Genesis::from_bytes(&document.0).ok().map(|genesis| genesis_frame(&genesis))
@@ -143,6 +144,11 @@ fn read(bytes: &[u8], outcome: &[u8], trust: Trust) -> Option<Entry> {
         }
         Trust::OwnJournal => Some(Entry::journaled(signed.verified_before())),
     }
+}
+
+/// An entry of a journal that is believed; `None` if it cannot be read.
+pub(crate) fn journaled(bytes: &[u8], outcome: &[u8]) -> Option<Entry> {
+    read(bytes, outcome, Trust::OwnJournal)
 }
 
 fn not_genuine() -> Vec<u8> {

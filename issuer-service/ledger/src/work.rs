@@ -30,6 +30,32 @@ pub(crate) struct Work<'v> {
     today: Date,
     now: Timestamp,
     index: u32,
+    numbers: Option<Numbers>,
+}
+
+/// The lot numbers an entry of a back-test may give: first those it gave in the past, then numbers no lot ever has.
+///
+/// A payer may name lots in a command, so a lot must have the number in a changed world that it had in the real one.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Numbers {
+    /// The next number.
+    pub(crate) next: u64,
+    /// Where the numbers of the past entry end.
+    pub(crate) end: u64,
+    /// The next number beyond all.
+    pub(crate) spare: u64,
+}
+
+impl Numbers {
+    /// The first number that the past never reaches.
+    pub(crate) const SPARE: u64 = 1 << 62;
+
+    fn take(&mut self) -> Option<u64> {
+        let place = if self.next < self.end { &mut self.next } else { &mut self.spare };
+        let number = *place;
+        *place = number.checked_add(1)?;
+        Some(number)
+    }
 }
 
 impl<'v> Work<'v> {
@@ -42,6 +68,11 @@ impl<'v> Work<'v> {
     /// Work on a state for a city, whether it stands in it already or not.
     pub(crate) fn over(view: &'v dyn View, city: Arc<City>, now: Timestamp) -> Self {
         let today = Zone::named(&city.zone).map_or(Date(earliest_date(now)), |zone| zone.date(now));
+        Self::on(view, city, now, today)
+    }
+
+    /// As [`Work::over`], where the date of the city is known.
+    pub(crate) fn on(view: &'v dyn View, city: Arc<City>, now: Timestamp, today: Date) -> Self {
         Self {
             view,
             batch: BTreeMap::new(),
@@ -53,7 +84,28 @@ impl<'v> Work<'v> {
             today,
             now,
             index: 0,
+            numbers: None,
         }
+    }
+
+    /// Give lots these numbers from now on, not those of the books.
+    pub(crate) fn number_lots(&mut self, numbers: Numbers) {
+        self.numbers = Some(numbers);
+    }
+
+    /// The numbers given by [`Work::number_lots`] that are left.
+    pub(crate) fn numbers(&self) -> Option<Numbers> {
+        self.numbers
+    }
+
+    /// What the present entry told so far.
+    pub(crate) fn told(&self) -> &[Event] {
+        &self.entry_events
+    }
+
+    /// What the only entry changed.
+    pub(crate) fn into_entry(self) -> Writes {
+        self.entry
     }
 
     /// The city.
@@ -80,7 +132,12 @@ impl<'v> Work<'v> {
 
     /// Keep what the entry changed.
     pub(crate) fn keep(&mut self) {
-        self.batch.append(&mut self.entry);
+        // Not `append`: that builds the whole map again for every entry.
+        if self.batch.is_empty() {
+            std::mem::swap(&mut self.batch, &mut self.entry);
+        } else {
+            self.batch.extend(std::mem::take(&mut self.entry));
+        }
         self.events.append(&mut self.entry_events);
     }
 
@@ -215,6 +272,9 @@ impl<'v> Work<'v> {
 
     /// A number no lot has had yet.
     pub(crate) fn next_lot(&mut self) -> Result<LotId, Refusal> {
+        if let Some(numbers) = &mut self.numbers {
+            return numbers.take().map(LotId).ok_or(Refusal::Overflow);
+        }
         let mut head = self.head();
         let id = LotId(head.next_lot);
         head.next_lot = head.next_lot.checked_add(1).ok_or(Refusal::Overflow)?;

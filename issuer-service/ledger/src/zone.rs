@@ -8,6 +8,7 @@ use jiff::tz::{AmbiguousOffset, TimeZone, TimeZoneDatabase};
 use scoin_core::Timestamp;
 use scoin_policy::civil::{Civil, Date};
 
+const DAY_SECONDS: i64 = 86_400;
 const UNIX_EPOCH: jiff::civil::Date = jiff::civil::date(1970, 1, 1);
 
 /// A time zone of the bundled IANA database.
@@ -22,9 +23,12 @@ impl Zone {
 
     /// What the wall clock shows.
     pub fn civil(&self, at: Timestamp) -> Civil {
-        let local = self.0.to_datetime(instant(at));
-        let minute = minute_of(local);
-        Civil { date: days(local.date()), minute }
+        let at = instant(at);
+        let offset = i64::from(self.0.to_offset(at).seconds());
+        let local = at.as_second().saturating_add(offset);
+        let minute = local.rem_euclid(DAY_SECONDS) / 60;
+        let date = Date(i32::try_from(local.div_euclid(DAY_SECONDS)).unwrap_or(i32::MAX));
+        Civil { date, minute: u16::try_from(minute).unwrap_or(0) }
     }
 
     /// The local date.
@@ -85,17 +89,6 @@ fn instant(at: Timestamp) -> jiff::Timestamp {
         .unwrap_or(jiff::Timestamp::MAX)
 }
 
-fn minute_of(local: DateTime) -> u16 {
-    let hour = u16::try_from(local.hour()).unwrap_or(0);
-    let minute = u16::try_from(local.minute()).unwrap_or(0);
-    hour.saturating_mul(60).saturating_add(minute)
-}
-
-fn days(date: jiff::civil::Date) -> Date {
-    let days = date.since((jiff::Unit::Day, UNIX_EPOCH)).map_or(0, |span| span.get_days());
-    Date(days)
-}
-
 fn datetime(civil: Civil) -> Option<DateTime> {
     let date = UNIX_EPOCH.checked_add(jiff::Span::new().try_days(civil.date.0).ok()?).ok()?;
     let hour = i8::try_from(civil.minute / 60).ok()?;
@@ -110,7 +103,8 @@ mod tests {
     #[track_caller]
     fn check(zone: &str, date: (i16, i8, i8), minute: u16, utc: &str) {
         let (year, month, day) = date;
-        let date = days(jiff::civil::date(year, month, day));
+        let date = jiff::civil::date(year, month, day).since((jiff::Unit::Day, UNIX_EPOCH));
+        let date = Date(date.unwrap().get_days());
         let zone = Zone::named(zone).unwrap();
         let expected: jiff::Timestamp = utc.parse().unwrap();
         // Instants before 1970 cannot be ledger times; the vectors below are after it, or clamp to zero.

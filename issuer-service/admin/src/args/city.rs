@@ -396,3 +396,11 @@ pub(crate) struct Fact {
     #[command(flatten)]
     pub change: Change,
 }
+
+/// `check`
+#[derive(Debug, Args)]
+pub(crate) struct Check {
+    /// Keep the checked journal in this file, for `scoin policy backtest --journal`
+    #[arg(long, value_name = "FILE")]
+    pub save: Option<PathBuf>,
+}

@@ -158,7 +158,7 @@ pub(crate) enum Command {
     /// Money in the city: supply, per policy, pools
     Report,
     /// Download the whole journal, execute it again and compare it with the service
-    Check,
+    Check(city::Check),
     /// A text wallet
     #[command(subcommand)]
     Wallet(wallet::Wallet),

@@ -27,6 +27,8 @@ pub(crate) enum Policy {
     Test(Test),
     /// What a policy asks to be filled in; with values, the id and the promise of what comes of them
     Form(Form),
+    /// Decide the past again with another rule: what would have been paid, refused, rewarded
+    Backtest(Backtest),
     /// Publish a rule file to the city (officers); its examples must hold
     Publish {
         /// Rule file
@@ -219,6 +221,34 @@ pub(crate) struct Hash {
     /// An argument of the policy; may be repeated
     #[arg(long = "arg", value_name = "NAME=VALUE", value_parser = parse::argument, requires = "name")]
     pub arguments: Vec<(String, String)>,
+}
+
+/// `policy backtest`
+#[derive(Debug, Args)]
+pub(crate) struct Backtest {
+    /// Rule file with the candidate
+    pub file: PathBuf,
+    /// The policy or programme of the file that is tried; may be left out if it defines one only
+    #[arg(long, value_name = "NAME")]
+    pub rule: Option<String>,
+    /// The published policy or programme it stands for: every version and instance; default: that of the same name
+    #[arg(long, value_name = "NAME", conflicts_with = "guard")]
+    pub replace: Option<String>,
+    /// Try it as one more guard instead: on `everybody`, or on one account
+    #[arg(long, value_name = "WHOM")]
+    pub guard: Option<String>,
+    /// First day that is decided again, in the city's zone, `2026-09-01`; default: the first there is
+    #[arg(long, value_name = "DATE")]
+    pub from: Option<String>,
+    /// Last day that is decided again; default: the last there is
+    #[arg(long, value_name = "DATE")]
+    pub to: Option<String>,
+    /// An argument of the candidate; may be repeated. Others are those of the instance it stands for
+    #[arg(long = "arg", value_name = "NAME=VALUE", value_parser = parse::argument)]
+    pub arguments: Vec<(String, String)>,
+    /// Read the journal from this file (`scoin check --save`), not from the service
+    #[arg(long, value_name = "FILE")]
+    pub journal: Option<PathBuf>,
 }
 
 /// `policy adopt`, also `wallet adopt`

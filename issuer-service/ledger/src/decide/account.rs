@@ -1,5 +1,7 @@
 //! Accounts and their device keys; what the city attests of a person.
 
+use std::sync::Arc;
+
 use scoin_core::command::{AccountKind, Attributes, KeyRole};
 use scoin_core::keys::PublicKey;
 use scoin_core::outcome::{Effect, Refusal};
@@ -89,7 +91,7 @@ pub(super) fn attest(
     if work.known(&subject)?.kind != AccountKind::Person {
         return Err(not_found("account"));
     }
-    work.known_mut(&subject)?.attributes = Some(Box::new(attributes.clone()));
+    work.known_mut(&subject)?.attributes = Some(Arc::new(attributes.clone()));
     work.tell(subject, EventKind::Changed, Amount::ZERO, Some(asker.by));
     Ok(Effect::Done)
 }

@@ -1,5 +1,7 @@
 //! The city's registry of shops and services.
 
+use std::sync::Arc;
+
 use scoin_core::command::{AccountKind, MerchantProfile};
 use scoin_core::outcome::{Effect, Refusal};
 use scoin_core::{AccountId, Amount};
@@ -23,7 +25,7 @@ pub(super) fn register(
     }
     let suspended = shop.merchant.as_ref().is_some_and(|entry| entry.suspended);
     let entry = MerchantEntry { profile: profile.clone(), suspended };
-    work.known_mut(&account)?.merchant = Some(Box::new(entry));
+    work.known_mut(&account)?.merchant = Some(Arc::new(entry));
     work.tell(account, EventKind::Changed, Amount::ZERO, Some(asker.by));
     Ok(Effect::Done)
 }
@@ -43,7 +45,7 @@ pub(super) fn suspend(
         return Err(already(if suspended { "suspension" } else { "registration" }));
     }
     if let Some(entry) = work.known_mut(&account)?.merchant.as_mut() {
-        entry.suspended = suspended;
+        Arc::make_mut(entry).suspended = suspended;
     }
     work.tell(account, EventKind::Changed, Amount::ZERO, Some(asker.by));
     Ok(Effect::Done)

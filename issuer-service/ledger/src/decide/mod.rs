@@ -18,6 +18,8 @@ mod reward;
 mod rules;
 pub(crate) mod tick;
 
+pub(crate) use self::rules::compile_checked;
+
 use scoin_core::command::{AccountKind, Action, KeyRole};
 use scoin_core::envelope::Verified;
 use scoin_core::keys::PublicKey;

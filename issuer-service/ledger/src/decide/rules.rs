@@ -60,6 +60,13 @@ fn ready(module: &Module) -> impl Iterator<Item = Policy> {
     heads.filter_map(|head| module.policy(&head.name, &[]).ok())
 }
 
+/// A source compiled as for publication; its examples hold.
+pub(crate) fn compile_checked(work: &Work<'_>, source: &str) -> Result<Module, Refusal> {
+    let (module, _) = compile(work, source)?;
+    check_examples(work, &module)?;
+    Ok(module)
+}
+
 /// A source by itself, or with the names of what is in force.
 fn compile(work: &Work<'_>, source: &str) -> Result<(Module, Vec<[u8; 32]>), Refusal> {
     let (module, alone) = Module::parse(source);

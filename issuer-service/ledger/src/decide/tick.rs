@@ -1,7 +1,7 @@
 //! The tick: everything that is due by now, oldest first, a bounded amount at a time.
 
-use scoin_core::CommandId;
 use scoin_core::outcome::Refusal;
+use scoin_core::{CommandId, Timestamp};
 
 use super::hold;
 use crate::life::sweep;
@@ -17,20 +17,27 @@ const HOLD_KEPT_MICROS: u64 = 8 * 24 * 3_600 * 1_000_000;
 pub(crate) fn tick(work: &mut Work<'_>) -> Result<(), Refusal> {
     let end = Key::due_after(work.now());
     for key in work.keys(&Key::first_due(), &end, TICK_MAX) {
-        // Something done before may have changed what else is due.
-        if work.get(&key).is_none() {
-            continue;
+        if let Key::Due(at, what) = key {
+            carry_out(work, at, what)?;
         }
-        let Key::Due(at, what) = key else { continue };
-        match what {
-            Due::Lot(owner, lot) => sweep(work, owner, lot)?,
-            Due::Hold(id) => end_hold(work, id)?,
-            Due::Proposal(id) => end_proposal(work, id),
-            Due::Answer(account, id) => work.remove(Key::Answer(account, id)),
-            Due::Offer(owner, id) => work.remove(Key::Offer(owner, id)),
-        }
-        work.clear_due_if_past(at, what);
     }
+    Ok(())
+}
+
+/// Does one thing that is due.
+pub(crate) fn carry_out(work: &mut Work<'_>, at: Timestamp, what: Due) -> Result<(), Refusal> {
+    // Something done before may have changed what else is due.
+    if work.get(&Key::Due(at, what)).is_none() {
+        return Ok(());
+    }
+    match what {
+        Due::Lot(owner, lot) => sweep(work, owner, lot)?,
+        Due::Hold(id) => end_hold(work, id)?,
+        Due::Proposal(id) => end_proposal(work, id),
+        Due::Answer(account, id) => work.remove(Key::Answer(account, id)),
+        Due::Offer(owner, id) => work.remove(Key::Offer(owner, id)),
+    }
+    work.clear_due_if_past(at, what);
     Ok(())
 }
 

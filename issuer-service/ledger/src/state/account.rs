@@ -1,5 +1,7 @@
 //! An account: who may act, what is known of its owner, what it holds and what it has spent.
 
+use std::sync::Arc;
+
 use scoin_core::command::{AccountKind, Attributes, KeyRole, MerchantProfile};
 use scoin_core::keys::PublicKey;
 use scoin_core::{AccountId, Amount, LotId, PolicyId};
@@ -30,9 +32,9 @@ pub struct Account {
     /// Policies on all its money, sorted.
     pub guards: Vec<Guard>,
     /// What an officer attested of its owner.
-    pub attributes: Option<Box<Attributes>>,
+    pub attributes: Option<Arc<Attributes>>,
     /// Registry entry of a shop or service.
-    pub merchant: Option<Box<MerchantEntry>>,
+    pub merchant: Option<Arc<MerchantEntry>>,
     /// Name of a pool.
     pub pool: Option<String>,
     /// Its coins, sorted by lot id. No lot is empty.

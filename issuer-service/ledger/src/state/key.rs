@@ -6,7 +6,7 @@ use scoin_core::{AccountId, CommandId, LotId, PolicyId, RequestId, StackId, Time
 use crate::canon::canon_enum;
 
 /// The key of one record. The order of the variants is the order of the state; the numbers are its bytes: append only.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Key {
     /// The genesis document.
     City,
@@ -59,7 +59,7 @@ pub enum Key {
 }
 
 /// What a tick has to do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Due {
     /// A lot decays or ends.
     Lot(AccountId, LotId),

@@ -41,6 +41,15 @@ impl PolicyEntry {
         Some(Self { id, rule, endless, zone, by, arguments })
     }
 
+    /// Another rule in its place: under its id, its name and its arguments. `None` if the zone does not exist.
+    pub(crate) fn stand_in(&self, policy: ir::Policy) -> Option<Self> {
+        let zone = Zone::named(&policy.zone)?;
+        let policy = ir::Policy { name: self.rule.name().to_owned(), ..policy };
+        let rule = Rule::with_id(self.rule.id(), policy);
+        let (endless, arguments) = (OnceLock::new(), self.arguments.clone());
+        Some(Self { id: self.id, rule, endless, zone, by: self.by, arguments })
+    }
+
     /// Its id.
     pub fn id(&self) -> PolicyId {
         self.id

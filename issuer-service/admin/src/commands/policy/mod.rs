@@ -1,6 +1,8 @@
 //! `scoin policy …`: what can be known of rule text without a city, and publishing it.
 
 mod ask;
+mod backtest;
+mod backtest_report;
 mod calendars;
 mod check;
 mod compare;
@@ -37,6 +39,7 @@ pub(crate) async fn run(global: &Global, policy: Policy) -> Result<Report, Failu
         Policy::Hash(given) => hash::run(&given),
         Policy::Test(given) => coverage::run(&given),
         Policy::Form(given) => form::run(&given, global.lang),
+        Policy::Backtest(wanted) => backtest::run(global, &wanted).await,
         Policy::Publish { file, change } => super::rules::publish(global, &file, &change).await,
         Policy::Adopt(adopt) => super::rules::adopt(global, adopt).await,
         Policy::List { name } => super::life::list(global, name.as_deref()).await,

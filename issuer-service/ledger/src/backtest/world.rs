@@ -1,0 +1,133 @@
+//! The state of a back-test: as fast to read as it can be.
+//!
+//! A decision reads some thirty records, one after the other. What is only ever looked up by its key lies in a hash
+//! table, what is also walked in order in a tree.
+
+#![expect(
+    clippy::disallowed_types,
+    reason = "the order of the table is never seen: whoever walks it sums up or sorts"
+)]
+
+use std::collections::{BTreeMap, HashMap};
+use std::hash::{BuildHasher, Hasher};
+
+use scoin_core::{AccountId, StackId};
+
+use crate::state::{Key, Record, View, Writes};
+
+/// A state to decide the past in.
+#[derive(Clone, Debug)]
+pub(super) struct World {
+    table: HashMap<Key, Record, Seed>,
+    ordered: BTreeMap<Key, Record>,
+}
+
+impl World {
+    /// A state with nothing in it. Whoever chose ids in the past must not have known the seed.
+    pub(super) fn new(seed: u64) -> Self {
+        Self { table: HashMap::with_hasher(Seed(seed)), ordered: BTreeMap::new() }
+    }
+
+    /// Take over what an entry changed.
+    pub(super) fn absorb(&mut self, writes: Writes) {
+        for (key, record) in writes {
+            match (is_ordered(&key), record) {
+                (false, Some(record)) => drop(self.table.insert(key, record)),
+                (false, None) => drop(self.table.remove(&key)),
+                (true, Some(record)) => drop(self.ordered.insert(key, record)),
+                (true, None) => drop(self.ordered.remove(&key)),
+            }
+        }
+    }
+
+    /// Every record, in no order.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&Key, &Record)> {
+        self.table.iter().chain(&self.ordered)
+    }
+
+    /// Every stack of layers, sorted.
+    pub(super) fn stacks(&self) -> Vec<StackId> {
+        let stacks = self.table.keys();
+        let stacks =
+            stacks.filter_map(|key| if let Key::Stack(id) = key { Some(*id) } else { None });
+        let mut stacks: Vec<StackId> = stacks.collect();
+        stacks.sort_unstable();
+        stacks
+    }
+
+    /// Every account, sorted.
+    pub(super) fn accounts(&self) -> Vec<AccountId> {
+        let accounts = self.table.keys();
+        let accounts =
+            accounts.filter_map(|key| if let Key::Account(id) = key { Some(*id) } else { None });
+        let mut accounts: Vec<AccountId> = accounts.collect();
+        accounts.sort_unstable();
+        accounts
+    }
+}
+
+/// Is the key one that the ledger asks for in ranges?
+fn is_ordered(key: &Key) -> bool {
+    matches!(key, Key::Name(_) | Key::Program(_) | Key::Due(..))
+}
+
+impl View for World {
+    fn get(&self, key: &Key) -> Option<&Record> {
+        if is_ordered(key) { self.ordered.get(key) } else { self.table.get(key) }
+    }
+
+    fn keys(&self, from: &Key, to: &Key, most: usize) -> Vec<Key> {
+        if from >= to {
+            return Vec::new();
+        }
+        self.ordered.range(from..to).take(most).map(|(key, _)| key.clone()).collect()
+    }
+}
+
+/// Makes hashers that all begin alike.
+#[derive(Clone, Copy, Debug)]
+struct Seed(u64);
+
+impl BuildHasher for Seed {
+    type Hasher = Mix;
+
+    fn build_hasher(&self) -> Mix {
+        Mix(self.0)
+    }
+}
+
+/// Mixes eight bytes at a time by a folded multiplication.
+struct Mix(u64);
+
+impl Mix {
+    fn mix(&mut self, word: u64) {
+        let wide =
+            u128::from(self.0 ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835);
+        let halves = [wide >> 64, wide & u128::from(u64::MAX)].map(u64::try_from);
+        self.0 = halves.into_iter().fold(0, |sum, half| sum ^ half.unwrap_or(0)).rotate_left(23);
+    }
+}
+
+impl Hasher for Mix {
+    fn write(&mut self, bytes: &[u8]) {
+        let (words, rest) = bytes.as_chunks::<8>();
+        for word in words {
+            self.mix(u64::from_le_bytes(*word));
+        }
+        if !rest.is_empty() {
+            self.mix(rest.iter().fold(1, |word, byte| word << 8 | u64::from(*byte)));
+        }
+    }
+
+    fn write_usize(&mut self, number: usize) {
+        self.mix(u64::try_from(number).unwrap_or(u64::MAX));
+    }
+
+    fn write_isize(&mut self, number: isize) {
+        self.mix(number.unsigned_abs().try_into().unwrap_or(u64::MAX));
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
