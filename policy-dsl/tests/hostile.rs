@@ -1,7 +1,7 @@
 //! Sources made to hurt: as long as a source may be, of anything. Each is refused with a message that points into it,
 //! nothing is lost, and the work grows with the length (a square of 64 KiB would not come to an end here).
 
-#![expect(clippy::arithmetic_side_effects, clippy::unwrap_used, reason = "a test may stop")]
+#![expect(clippy::arithmetic_side_effects, clippy::format_collect, reason = "a test may stop")]
 
 use proptest::prelude::*;
 use scoin_policy::diagnostic::Diagnostic;
@@ -22,7 +22,7 @@ fn refused(source: &str) -> Vec<Diagnostic> {
     let text: String = tree.root.leaves().iter().map(|leaf| tree.text(leaf.span)).collect();
     assert!(text == source, "the tree is not the source");
     let (module, found) = Module::parse(source);
-    assert!(module.is_none() && found.iter().any(Diagnostic::is_error), "{:.80}", source);
+    assert!(module.is_none() && found.iter().any(Diagnostic::is_error), "{source:.80}");
     assert!(found.len() <= source.len(), "more messages than bytes");
     for label in found.iter().flat_map(|found| &found.labels) {
         assert!(source.get(label.span.start..label.span.end).is_some());

@@ -11,7 +11,9 @@ fn targets_survive_their_corpus_and_changes_of_it() {
     for target in TARGETS {
         let inputs = corpus(target).unwrap();
         assert!(!inputs.is_empty(), "{} has no input", target.name);
-        inputs.iter().for_each(|input| (target.run)(input));
+        for input in &inputs {
+            (target.run)(input);
+        }
         for n in 0..target.tries {
             let input = mutated(&inputs, &mut Chance::new(u64::from(n)));
             let run = std::panic::catch_unwind(|| (target.run)(&input));

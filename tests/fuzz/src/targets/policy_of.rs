@@ -159,7 +159,7 @@ fn pred(u: &mut Unstructured<'_>, depth: u8) -> Result<Pred> {
 }
 
 fn test(u: &mut Unstructured<'_>) -> Result<Test> {
-    let pin = |u: &mut Unstructured<'_>| maybe(u, Unstructured::arbitrary::<[u8; 32]>);
+    let pin = |u: &mut Unstructured<'_>| maybe(u, hash);
     Ok(match u.int_in_range(0..=9_u8)? {
         0 => Test::InTags(fact(u)?, some(u, word)?),
         1 => Test::InRange(fact(u)?, u.arbitrary()?, u.arbitrary()?),
@@ -182,4 +182,8 @@ pub(crate) fn date(u: &mut Unstructured<'_>) -> Result<Date> {
 fn slot(u: &mut Unstructured<'_>) -> Result<Slot> {
     let day = *u.choose(&DAYS)?;
     Ok(Slot { day, start: u.int_in_range(0..=1_439)?, end: u.int_in_range(0..=1_440)? })
+}
+
+fn hash(u: &mut Unstructured<'_>) -> Result<[u8; 32]> {
+    u.arbitrary()
 }
