@@ -152,11 +152,11 @@ impl fmt::Display for Diagnostic {
 
 /// Line and column of a byte offset, both from 1; columns count characters. Past the end: the last position.
 pub fn position(source: &str, offset: usize) -> (usize, usize) {
-    let before = source.char_indices().take_while(|(at, _)| *at < offset).map(|(_, c)| c);
-    before.fold((1, 1), |(line, column), c| match c {
-        '\n' => (line.saturating_add(1), 1),
-        _ => (line, column.saturating_add(1)),
-    })
+    let end = source.floor_char_boundary(offset);
+    let before = source.get(..end).unwrap_or(source);
+    let lines = before.bytes().filter(|byte| *byte == b'\n').count();
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    (lines.saturating_add(1), line.chars().count().saturating_add(1))
 }
 
 /// Puts diagnostics in the order of their places, then codes; one without a place comes first.

@@ -142,7 +142,7 @@ const TABLE: &[Allowed] = &[
 ];
 
 /// Crates that may use anything.
-const FREE: &[&str] = &["scoin-tests"];
+const FREE: &[&str] = &["scoin-tests", "scoin-fuzz"];
 
 /// What no pure crate may have anywhere below it.
 const SHELL_ONLY: &[&str] = &[

@@ -8,6 +8,9 @@ use crate::diagnostic::{Diagnostic, Span, nearest};
 use crate::syntax::ast::{Definition, DefinitionBody, Name};
 use crate::syntax::tree::{Child, Tree};
 
+/// The most names looked at for the one that was meant.
+const NEAR_NAMES_MAX: usize = 256;
+
 /// One source with the sources it builds on.
 #[derive(Debug)]
 pub(crate) struct Unit {
@@ -71,7 +74,8 @@ impl Unit {
         let units = self.earlier.iter().map(AsRef::as_ref).chain([self]);
         let names = units.flat_map(|unit| unit.own.keys().map(String::as_str));
         let fits = |name: &&str| self.find(name).is_some_and(|(_, found)| kind_of(&found) == what);
-        let near = nearest(name.text, names.filter(fits));
+        // A source may have thousands of names, and as many that are not defined.
+        let near = nearest(name.text, names.filter(fits).take(NEAR_NAMES_MAX));
         let message = format!("there is no {what} `{}`", name.text);
         let error = Diagnostic::error(codes::UNKNOWN_NAME, name.span, message);
         match near {

@@ -130,14 +130,15 @@ impl Reader {
             "(" => (self.choice(), ")"),
             "[" => (Part::Maybe(Box::new(self.choice())), "]"),
             "{" => (Part::Many(Box::new(self.choice())), "}"),
-            _ => match symbol.strip_prefix('"').and_then(|text| text.strip_suffix('"')) {
-                Some(literal) => return Part::Literal(literal.to_owned()),
-                None => {
-                    let name = symbol.starts_with(|c: char| c.is_ascii_lowercase());
-                    assert!(name, "`{symbol}` is no part of a rule");
-                    return Part::Name(symbol);
+            _ => {
+                let quoted = symbol.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
+                if let Some(literal) = quoted {
+                    return Part::Literal(literal.to_owned());
                 }
-            },
+                let name = symbol.starts_with(|c: char| c.is_ascii_lowercase());
+                assert!(name, "`{symbol}` is no part of a rule");
+                return Part::Name(symbol);
+            }
         };
         assert_eq!(self.next(), end);
         part

@@ -59,7 +59,9 @@ fn sentences_of_the_grammar_are_accepted_and_formatted() {
         assert_eq!(text, source, "sentence {seed}");
         let once = format(&source).unwrap_or_else(|found| panic!("sentence {seed}: {found:#?}"));
         assert_eq!(solid(&once), solid(&source), "sentence {seed}");
-        assert_eq!(format(&once).unwrap(), once, "sentence {seed}");
+        let twice =
+            format(&once).unwrap_or_else(|found| panic!("sentence {seed}: {once}\n{found:#?}"));
+        assert_eq!(twice, once, "sentence {seed}");
     }
     let all = grammar.choices.iter().enumerate();
     let all: BTreeSet<_> = all.flat_map(|(at, count)| (0..*count).map(move |n| (at, n))).collect();

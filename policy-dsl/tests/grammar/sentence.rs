@@ -74,12 +74,11 @@ impl<'g> Writer<'g> {
     }
 
     fn rule(&mut self, name: &str, depth: usize) {
-        match self.grammar.rules.get(name) {
-            Some(part) => self.part(part, depth + 1),
-            None => {
-                let token = self.class(name);
-                self.tokens.push(token);
-            }
+        if let Some(part) = self.grammar.rules.get(name) {
+            self.part(part, depth + 1);
+        } else {
+            let token = self.class(name);
+            self.tokens.push(token);
         }
     }
 

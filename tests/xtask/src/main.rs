@@ -26,6 +26,7 @@ cargo xtask COMMAND
                            what a payment costs, beside PostgreSQL in the same run; release build
   diagnostics [--check]    write what the compiler says into docs/diagnostics
                            --check  write nothing, fail if a page differs
+  fuzz TARGET [--seconds N]  feed a decoder changed inputs of tests/fuzz/corpus for a minute
   help                     this text
 ";
 
@@ -53,6 +54,7 @@ fn run(arguments: &[String]) -> Result<ExitCode> {
         Some((command, rest)) if command == "demo" => demo(&root, rest),
         Some((command, rest)) if command == "bench" => bench(&root, rest),
         Some((command, rest)) if command == "diagnostics" => diagnostics(&root, rest),
+        Some((command, rest)) if command == "fuzz" => fuzz(&root, rest),
         None => {
             print!("{HELP}");
             Ok(ExitCode::SUCCESS)
@@ -164,18 +166,23 @@ fn diagnostics(root: &Path, arguments: &[String]) -> Result<ExitCode> {
     if let Some(unknown) = arguments.iter().find(|given| *given != "--check") {
         bail!("`diagnostics` does not know `{unknown}`; see `cargo xtask help`");
     }
+    run_cargo(
+        root,
+        &["run", "--quiet", "--locked", "-p", "scoin-policy", "--example", "diagnostics"],
+        arguments,
+    )
+}
+
+/// The targets know themselves what they are called.
+fn fuzz(root: &Path, arguments: &[String]) -> Result<ExitCode> {
+    run_cargo(root, &["run", "--quiet", "--locked", "--release", "-p", "scoin-fuzz"], arguments)
+}
+
+fn run_cargo(root: &Path, cargo_arguments: &[&str], arguments: &[String]) -> Result<ExitCode> {
     let status = Command::new(cargo())
         .current_dir(root)
-        .args([
-            "run",
-            "--quiet",
-            "--locked",
-            "-p",
-            "scoin-policy",
-            "--example",
-            "diagnostics",
-            "--",
-        ])
+        .args(cargo_arguments)
+        .arg("--")
         .args(arguments)
         .status()
         .context("cargo cannot be started")?;

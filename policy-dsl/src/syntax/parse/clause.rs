@@ -1,6 +1,6 @@
 //! The clauses of policies and programmes.
 
-use super::{Parsed, Parser};
+use super::{Damaged, Parsed, Parser};
 use crate::syntax::lex::TokenKind;
 use crate::syntax::tree::NodeKind;
 
@@ -69,8 +69,17 @@ impl Parser<'_> {
             }
             parser.expect_plain("a text in quotes, or a language such as `ko`")?;
             parser.expect(TokenKind::Str, "a text in quotes")?;
-            while parser.is(TokenKind::Word) && parser.nth_is(1, TokenKind::Str) {
-                if parser.is_word("example") || parser.is_word("title") {
+            while let Some(word) = parser.word() {
+                let clause = super::CLAUSES.contains(&word) && parser.starts_line();
+                if clause || matches!(word, "example" | "title") {
+                    break;
+                }
+                if !parser.starts_line()
+                    && parser.peek_nth(1).is_some_and(|t| parser.is_reported(t))
+                {
+                    return Err(Damaged);
+                }
+                if !parser.nth_is(1, TokenKind::Str) {
                     break;
                 }
                 parser.bump();
@@ -275,6 +284,9 @@ impl Parser<'_> {
     fn percent(&mut self) -> Parsed {
         if self.is(TokenKind::Var) || self.nth_is(1, TokenKind::Percent) {
             return self.value();
+        }
+        if self.peek_nth(1).is_some_and(|sign| self.is_reported(sign)) {
+            return Err(Damaged);
         }
         Err(self.expected("a percentage such as `10%`"))
     }

@@ -136,14 +136,20 @@ impl Parser<'_> {
             // The body is worth reading even if the head is not.
             self.close_to(2);
             self.skip_while(|parser| {
-                let body = parser.is(TokenKind::LeftBrace) || parser.at_clause();
-                !body && !parser.at_definition()
+                !parser.at_body() && !parser.at_clause() && !parser.at_definition()
             });
         }
         let opening = self.place();
         if self.eat(TokenKind::LeftBrace) || self.at_clause() {
             self.clauses(opening);
         }
+    }
+
+    /// Does a `{` stand here that opens a policy, and not a set of a damaged head?
+    fn at_body(&self) -> bool {
+        let clause = self.nth_word(1).is_some_and(|word| CLAUSES.contains(&word));
+        let value = self.nth_is(2, TokenKind::Comma) || self.nth_is(2, TokenKind::RightBrace);
+        self.is(TokenKind::LeftBrace) && (self.nth_is(1, TokenKind::RightBrace) || clause && !value)
     }
 
     fn rule_head(&mut self) -> Parsed {

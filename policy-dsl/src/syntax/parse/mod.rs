@@ -251,10 +251,14 @@ impl<'s> Parser<'s> {
         }
     }
 
+    /// Has the lexer said something about this token?
+    fn is_reported(&self, token: Token) -> bool {
+        self.reported.binary_search(&token.span.start).is_ok()
+    }
+
     /// Says what was expected here, unless the token here has already been reported.
     fn expected(&mut self, what: &str) -> Damaged {
-        let reported = |token: Token| self.reported.binary_search(&token.span.start).is_ok();
-        if self.peek().is_some_and(reported) {
+        if self.peek().is_some_and(|token| self.is_reported(token)) {
             return Damaged;
         }
         let found = match self.peek() {
@@ -354,13 +358,16 @@ impl<'s> Parser<'s> {
 
     /// A qualified name.
     fn expect_name(&mut self, what: &str) -> Parsed {
+        if self.at_new_line_of_its_own() {
+            return Err(self.expected(what));
+        }
         self.expect(TokenKind::Word, what)
     }
 
     /// A word without dots.
     fn expect_plain(&mut self, what: &str) -> Parsed {
         match self.word() {
-            Some(word) if !word.contains('.') => {
+            Some(word) if !word.contains('.') && !self.at_new_line_of_its_own() => {
                 self.bump();
                 Ok(())
             }

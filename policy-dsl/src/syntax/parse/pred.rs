@@ -70,7 +70,7 @@ impl Parser<'_> {
                 parser.expect_name("a fact")
             }),
             (Some("and" | "or" | "in" | "is") | None, _) => Err(self.expected("a condition")),
-            (Some(_), _) if self.at_next_clause() => Err(self.expected("a condition")),
+            (Some(_), _) if self.at_condition_end() => Err(self.expected("a condition")),
             (Some(name), _) => self.test(name),
         }
     }
@@ -223,7 +223,7 @@ impl Parser<'_> {
                 Ok(())
             });
         }
-        if reserved || !SINGLE.iter().any(|kind| self.is(*kind)) {
+        if reserved || self.at_new_line_of_its_own() || !SINGLE.iter().any(|kind| self.is(*kind)) {
             return Err(self.expected("a value"));
         }
         self.within(NodeKind::Value, |parser| {
@@ -290,6 +290,9 @@ impl Parser<'_> {
         let text = self.text(token);
         if let Some(error) = self.comma_in_number(token) {
             return self.error(error);
+        }
+        if self.peek_nth(1).is_some_and(|unit| self.is_reported(unit)) {
+            return Damaged;
         }
         let message = format!("`{text}` has no unit");
         let error = Diagnostic::error(codes::BARE_MONEY, token.span, message)
