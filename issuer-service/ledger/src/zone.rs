@@ -22,9 +22,7 @@ impl Zone {
 
     /// What the wall clock shows.
     pub fn civil(&self, at: Timestamp) -> Civil {
-        let local = self.0.to_datetime(instant(at));
-        let minute = minute_of(local);
-        Civil { date: days(local.date()), minute }
+        self.shown(instant(at))
     }
 
     /// The local date.
@@ -34,20 +32,28 @@ impl Zone {
 
     /// The first instant whose local time has reached `civil`; the last representable one if that is never.
     pub fn first_instant(&self, civil: Civil) -> Timestamp {
-        let Some(local) = datetime(civil) else { return Timestamp::from_micros(u64::MAX) };
-        let at = match self.0.to_ambiguous_timestamp(local).offset() {
+        self.reached(civil).map_or(Timestamp::from_micros(u64::MAX), |at| {
+            Timestamp::from_micros(u64::try_from(at.as_microsecond()).unwrap_or(0))
+        })
+    }
+
+    fn shown(&self, at: jiff::Timestamp) -> Civil {
+        let local = self.0.to_datetime(at);
+        Civil { date: days(local.date()), minute: minute_of(local) }
+    }
+
+    /// As [`Zone::first_instant`], before 1970 too.
+    fn reached(&self, civil: Civil) -> Option<jiff::Timestamp> {
+        let local = datetime(civil)?;
+        match self.0.to_ambiguous_timestamp(local).offset() {
             AmbiguousOffset::Unambiguous { offset } => offset.to_timestamp(local).ok(),
             AmbiguousOffset::Fold { before, .. } => before.to_timestamp(local).ok(),
             AmbiguousOffset::Gap { before, after } => {
-                match (after.to_timestamp(local), before.to_timestamp(local)) {
-                    (Ok(early), Ok(late)) => Some(self.jump_between(early, late, local)),
-                    _ => None,
-                }
+                let early = after.to_timestamp(local).ok()?;
+                let late = before.to_timestamp(local).ok()?;
+                Some(self.jump_between(early, late, local))
             }
-        };
-        at.map_or(Timestamp::from_micros(u64::MAX), |at| {
-            Timestamp::from_micros(u64::try_from(at.as_microsecond()).unwrap_or(0))
-        })
+        }
     }
 
     /// The instant between two others at which the wall clock jumps over `local`.
@@ -102,6 +108,9 @@ fn datetime(civil: Civil) -> Option<DateTime> {
     let minute = i8::try_from(civil.minute % 60).ok()?;
     Some(date.at(hour, minute, 0, 0))
 }
+
+#[cfg(test)]
+mod transitions;
 
 #[cfg(test)]
 mod tests {

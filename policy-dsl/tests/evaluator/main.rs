@@ -20,6 +20,7 @@ mod decide;
 mod make;
 mod next;
 mod programs;
+mod suggest;
 mod told;
 mod twin;
 
