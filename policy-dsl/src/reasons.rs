@@ -85,7 +85,9 @@ impl Reasons {
             Pred::And(parts) | Pred::Or(parts) if all_needed(pred, want) => {
                 let (failing, holding): (Vec<&Pred>, Vec<&Pred>) =
                     parts.iter().partition(|part| look.fails(part, want));
-                holding.into_iter().for_each(|part| self.keep(look, part, want));
+                for part in holding {
+                    self.keep(look, part, want);
+                }
                 let may_branch = may_branch && failing.len() == 1;
                 for part in failing {
                     self.collect(look, part, want, may_branch);
@@ -120,11 +122,14 @@ impl Reasons {
     fn keep(&mut self, look: &Look<'_>, pred: &Pred, want: bool) {
         match pred {
             Pred::And(parts) | Pred::Or(parts) if all_needed(pred, want) => {
-                parts.iter().for_each(|part| self.keep(look, part, want));
+                for part in parts {
+                    self.keep(look, part, want);
+                }
             }
             Pred::And(parts) | Pred::Or(parts) => {
-                let holding = parts.iter().find(|part| !look.fails(part, want));
-                holding.into_iter().for_each(|part| self.keep(look, part, want));
+                if let Some(holding) = parts.iter().find(|part| !look.fails(part, want)) {
+                    self.keep(look, holding, want);
+                }
             }
             Pred::Not(inner) => self.keep(look, inner, !want),
             // Another basket is another payment, but there must be one.

@@ -14,7 +14,7 @@ use crate::make::{Town, case, plain};
 /// Spending by date, the same for every cap.
 pub(crate) type Buckets = Vec<(Date, u64)>;
 
-fn used(rule: &Rule, buckets: &Buckets, today: Date) -> Vec<u64> {
+pub(crate) fn used(rule: &Rule, buckets: &Buckets, today: Date) -> Vec<u64> {
     let within = |(first, last): (Date, Date)| {
         buckets
             .iter()

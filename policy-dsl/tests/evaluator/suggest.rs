@@ -2,10 +2,11 @@
 //!
 //! Every property here counts suggestions, not cases: it draws until so many were followed.
 
+use proptest::collection::vec;
 use proptest::strategy::{Strategy, ValueTree as _};
 use proptest::test_runner::TestRunner;
 use scoin_policy::causes::{Accept, Allowed, Cause, CauseKind, Whose};
-use scoin_policy::civil::Civil;
+use scoin_policy::civil::{Civil, Date};
 use scoin_policy::decide::{State, judge, pay};
 use scoin_policy::facts::{Fact, Item, World as _};
 use scoin_policy::ir::{Policy, Pred, Quantity, Test};
@@ -14,7 +15,7 @@ use scoin_policy::truth::{in_schedule, under};
 
 use crate::allocation::small;
 use crate::make::{Case, Counters, Town, case, counters, plain, policy};
-use crate::next::pay_at;
+use crate::next::{Buckets, pay_at, used};
 use crate::runs::{cases, share};
 use crate::twin::Twin;
 
@@ -90,6 +91,7 @@ fn amount_matters(pred: &Pred) -> bool {
 
 #[test]
 fn the_moment_told_passes_and_none_before_it() {
+    let spending = vec((0..70_i32, 1..9_u64), 0..5);
     until_enough(FOLLOWED, |runner| {
         let rule = Rule::new(draw(&plain(), runner));
         let mut followed = 0;
@@ -99,11 +101,16 @@ fn the_moment_told_passes_and_none_before_it() {
             let issued = Some(facts.now.add_minutes(-draw(&(0..60_000_i64), runner)));
             let ago = draw(&(0..6_000_i64), runner);
             let last = [Some(facts.instant_micros - ago * 60_000_000 - 17)];
-            let state = State { issued, last: &last, ..State::default() };
+            let spent = draw(&spending, runner);
+            let spent = spent.into_iter().map(|(ago, won)| (facts.now.date.add_days(-ago), won));
+            let spent: Buckets = spent.collect();
+            let now = used(&rule, &spent, facts.now.date);
+            let buckets: Vec<&[(Date, u64)]> = rule.caps().iter().map(|_| &spent[..]).collect();
+            let state = State { issued, used: &now, last: &last, buckets: &buckets };
             let verdict = judge(&rule, &facts, &Town, &state, Whose::City);
             let Some(next) = verdict.next else { continue };
             followed += 1;
-            let pays = |at| pay_at(&rule, &facts, at, issued, &last, &Vec::new());
+            let pays = |at| pay_at(&rule, &facts, at, issued, &last, &spent);
             assert_eq!(pays(next), facts.amount, "{next} {:#?}\n{case:#?}", rule.policy());
             let wait = next.minutes() - facts.now.minutes();
             assert!(wait > 0);
@@ -138,19 +145,19 @@ fn what_a_clause_accepts_removes_its_cause() {
 }
 
 /// Follows each alternative that can be followed.
-fn follow_groups(rule: &Rule, case: &Case, cause: &Cause) -> u32 {
+fn follow_groups(rule: &Rule, asked: &Case, cause: &Cause) -> u32 {
     let groups = cause.allowed.iter().map(|allowed| allowed.group).max().unwrap_or(0);
     let mut followed = 0;
     for group in 0..=groups {
         let wanted: Vec<&Allowed> =
             cause.allowed.iter().filter(|allowed| allowed.group == group).collect();
-        let Some(changed) = changed(case, &wanted) else { continue };
+        let Some(changed) = changed(asked, &wanted) else { continue };
         let after = judge(rule, &changed.facts(), &Town, &State::default(), Whose::City);
         let same = |left: &Cause| {
             (&left.rule, &left.label, left.kind) == (&cause.rule, &cause.label, cause.kind)
         };
         let stays = after.causes.iter().find(|left| same(left));
-        assert_eq!(stays, None, "{cause:#?}\n{case:#?}\n{changed:#?}\n{:#?}", rule.policy());
+        assert_eq!(stays, None, "{cause:#?}\n{asked:#?}\n{changed:#?}\n{:#?}", rule.policy());
         followed += 1;
     }
     followed
