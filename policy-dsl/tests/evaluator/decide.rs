@@ -80,7 +80,7 @@ proptest! {
             state: state(&counters),
         };
         let joint = |layers: &[LayerView<'_>], guards: &[LayerView<'_>]| {
-            let lot = LotView { available, expires: None, issued: 0, id: [0; 32], layers };
+            let lot = LotView { available, expires: None, issued: 0, id: [0; 32], layers, rank: 0 };
             allocate(&Wallet { facts: &facts, world: &Town, lots: &[lot], guards, order: None }).total
         };
         let least = rules.iter().map(|rule| pay(rule, &facts, &Town, &state(&counters))).min();
