@@ -18,6 +18,19 @@ pub(crate) struct Reasons {
     pub(crate) found: Vec<Found>,
     pub(crate) allowed: Vec<Allowed>,
     group: u8,
+    /// Inside one of several alternatives: what is kept there is kept for this alternative only.
+    branched: bool,
+    kept: Vec<Kept>,
+}
+
+/// A test that is as wanted, and must stay so when another of the same fact is mended.
+#[derive(Clone, Debug)]
+struct Kept {
+    /// The alternative it belongs to; `None` for all.
+    group: Option<u8>,
+    facts: Vec<Fact>,
+    except: bool,
+    what: Accept,
 }
 
 /// Why `pred` is not `want`ed true (or false). Of an `or`, the branch with the fewest failing tests comes first, the
@@ -25,6 +38,7 @@ pub(crate) struct Reasons {
 pub(crate) fn reasons(scene: &Scene<'_>, pred: &Pred, want: bool, item: Option<&Item>) -> Reasons {
     let mut reasons = Reasons::default();
     reasons.collect(&Look { scene, item }, pred, want, true);
+    reasons.tell_kept();
     reasons
 }
 
@@ -69,8 +83,11 @@ impl Reasons {
     fn collect(&mut self, look: &Look<'_>, pred: &Pred, want: bool, may_branch: bool) {
         match pred {
             Pred::And(parts) | Pred::Or(parts) if all_needed(pred, want) => {
-                let failing: Vec<&Pred> =
-                    parts.iter().filter(|part| look.fails(part, want)).collect();
+                let (failing, holding): (Vec<&Pred>, Vec<&Pred>) =
+                    parts.iter().partition(|part| look.fails(part, want));
+                for part in holding {
+                    self.keep(look, part, want);
+                }
                 let may_branch = may_branch && failing.len() == 1;
                 for part in failing {
                     self.collect(look, part, want, may_branch);
@@ -80,6 +97,7 @@ impl Reasons {
                 let mut branches: Vec<&Pred> = parts.iter().collect();
                 branches.sort_by_key(|branch| look.distance(branch, want));
                 branches.truncate(if may_branch { ALTERNATIVES_MAX } else { 1 });
+                self.branched = branches.len() > 1;
                 for (at, branch) in branches.into_iter().enumerate() {
                     if at > 0 {
                         self.group = self.group.saturating_add(1);
@@ -98,6 +116,59 @@ impl Reasons {
             }
             Pred::Test(test) => self.test(look, test, want),
         }
+    }
+
+    /// Notes the tests that make a condition as wanted.
+    fn keep(&mut self, look: &Look<'_>, pred: &Pred, want: bool) {
+        match pred {
+            Pred::And(parts) | Pred::Or(parts) if all_needed(pred, want) => {
+                for part in parts {
+                    self.keep(look, part, want);
+                }
+            }
+            Pred::And(parts) | Pred::Or(parts) => {
+                if let Some(holding) = parts.iter().find(|part| !look.fails(part, want)) {
+                    self.keep(look, holding, want);
+                }
+            }
+            Pred::Not(inner) => self.keep(look, inner, !want),
+            // Another basket is another payment, but there must be one.
+            Pred::AnyItem(_) | Pred::EveryItem(_) => {
+                let items = Fact::PaymentItems;
+                self.note(true, vec![items], Accept::Known(items));
+            }
+            Pred::Known(fact) => self.note(want, vec![*fact], Accept::Known(*fact)),
+            Pred::Test(test) => self.note(want, facts_of(test), accept(test)),
+        }
+    }
+
+    fn note(&mut self, want: bool, facts: Vec<Fact>, what: Accept) {
+        let group = self.branched.then_some(self.group);
+        self.kept.push(Kept { group, facts, except: !want, what });
+    }
+
+    /// Adds to each alternative what must stay as it is of the facts it asks to change: "food, but no bakery" and not
+    /// only "food".
+    fn tell_kept(&mut self) {
+        let kept = core::mem::take(&mut self.kept);
+        for group in 0..=self.group {
+            let changes: Vec<Fact> = self
+                .allowed
+                .iter()
+                .filter(|allowed| allowed.group == group)
+                .flat_map(|allowed| accepted_facts(&allowed.what))
+                .map(clock)
+                .collect();
+            let of_group = kept.iter().filter(|kept| kept.group.is_none_or(|own| own == group));
+            for Kept { facts, except, what, .. } in of_group {
+                let told = Allowed { group, except: *except, what: what.clone() };
+                let touched = facts.iter().any(|fact| changes.contains(&clock(*fact)));
+                if touched && !self.allowed.contains(&told) {
+                    self.allowed.push(told);
+                }
+            }
+        }
+        self.allowed.sort_by_key(|allowed| allowed.group);
     }
 
     fn items(&mut self, look: &Look<'_>, inner: &Pred, want: bool) {
@@ -168,6 +239,28 @@ impl Look<'_> {
             Words::One(word) => Value::Words(vec![word.to_owned()]),
             Words::Many(words) => Value::Words(words.iter().take(WORDS_MAX).cloned().collect()),
         }
+    }
+}
+
+/// Time of day, day and date change together.
+fn clock(fact: Fact) -> Fact {
+    if matches!(fact, Fact::Day | Fact::Date) { Fact::Time } else { fact }
+}
+
+fn accepted_facts(what: &Accept) -> Vec<Fact> {
+    match what {
+        Accept::Words(fact, _)
+        | Accept::Range(fact, ..)
+        | Accept::List(fact, _)
+        | Accept::Known(fact) => vec![*fact],
+        Accept::Same(left, right) => vec![*left, *right],
+        Accept::Calendar(_)
+        | Accept::Slots(_)
+        | Accept::Weekdays(_)
+        | Accept::Dates(..)
+        | Accept::From(_)
+        | Accept::Until(..)
+        | Accept::Wait(_) => vec![Fact::Time],
     }
 }
 

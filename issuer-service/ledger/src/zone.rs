@@ -23,12 +23,7 @@ impl Zone {
 
     /// What the wall clock shows.
     pub fn civil(&self, at: Timestamp) -> Civil {
-        let at = instant(at);
-        let offset = i64::from(self.0.to_offset(at).seconds());
-        let local = at.as_second().saturating_add(offset);
-        let minute = local.rem_euclid(DAY_SECONDS) / 60;
-        let date = Date(i32::try_from(local.div_euclid(DAY_SECONDS)).unwrap_or(i32::MAX));
-        Civil { date, minute: u16::try_from(minute).unwrap_or(0) }
+        self.shown(instant(at))
     }
 
     /// The local date.
@@ -38,20 +33,31 @@ impl Zone {
 
     /// The first instant whose local time has reached `civil`; the last representable one if that is never.
     pub fn first_instant(&self, civil: Civil) -> Timestamp {
-        let Some(local) = datetime(civil) else { return Timestamp::from_micros(u64::MAX) };
-        let at = match self.0.to_ambiguous_timestamp(local).offset() {
+        self.reached(civil).map_or(Timestamp::from_micros(u64::MAX), |at| {
+            Timestamp::from_micros(u64::try_from(at.as_microsecond()).unwrap_or(0))
+        })
+    }
+
+    fn shown(&self, at: jiff::Timestamp) -> Civil {
+        let offset = i64::from(self.0.to_offset(at).seconds());
+        let local = at.as_microsecond().div_euclid(1_000_000).saturating_add(offset);
+        let minute = local.rem_euclid(DAY_SECONDS) / 60;
+        let date = Date(i32::try_from(local.div_euclid(DAY_SECONDS)).unwrap_or(i32::MAX));
+        Civil { date, minute: u16::try_from(minute).unwrap_or(0) }
+    }
+
+    /// As [`Zone::first_instant`], before 1970 too.
+    fn reached(&self, civil: Civil) -> Option<jiff::Timestamp> {
+        let local = datetime(civil)?;
+        match self.0.to_ambiguous_timestamp(local).offset() {
             AmbiguousOffset::Unambiguous { offset } => offset.to_timestamp(local).ok(),
             AmbiguousOffset::Fold { before, .. } => before.to_timestamp(local).ok(),
             AmbiguousOffset::Gap { before, after } => {
-                match (after.to_timestamp(local), before.to_timestamp(local)) {
-                    (Ok(early), Ok(late)) => Some(self.jump_between(early, late, local)),
-                    _ => None,
-                }
+                let early = after.to_timestamp(local).ok()?;
+                let late = before.to_timestamp(local).ok()?;
+                Some(self.jump_between(early, late, local))
             }
-        };
-        at.map_or(Timestamp::from_micros(u64::MAX), |at| {
-            Timestamp::from_micros(u64::try_from(at.as_microsecond()).unwrap_or(0))
-        })
+        }
     }
 
     /// The instant between two others at which the wall clock jumps over `local`.
@@ -95,6 +101,9 @@ fn datetime(civil: Civil) -> Option<DateTime> {
     let minute = i8::try_from(civil.minute % 60).ok()?;
     Some(date.at(hour, minute, 0, 0))
 }
+
+#[cfg(test)]
+mod transitions;
 
 #[cfg(test)]
 mod tests {

@@ -3,6 +3,12 @@
     clippy::unwrap_used,
     clippy::arithmetic_side_effects,
     clippy::indexing_slicing,
+    clippy::as_conversions,
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    clippy::panic,
+    clippy::wildcard_enum_match_arm,
     reason = "this is a test: a wrong number must stop it"
 )]
 
@@ -17,3 +23,5 @@ mod lookup;
 mod pairs;
 mod rank;
 mod seeded;
+#[path = "../evaluator/twin.rs"]
+mod twin;

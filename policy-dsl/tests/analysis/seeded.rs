@@ -8,10 +8,13 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use scoin_policy::analyse::{Finding, Issue, Settings, analyse};
+use scoin_policy::analyse::{Finding, Issue, Settings, Witness, analyse};
 use scoin_policy::civil::{Civil, Date};
 use scoin_policy::ir::Policy;
 use scoin_policy::module::Module;
+use scoin_policy::rule::Rule;
+
+use crate::twin::Twin;
 
 pub(crate) struct Case {
     pub(crate) name: String,
@@ -99,6 +102,49 @@ fn every_seeded_fault_is_found_and_nothing_else() {
     }
     assert!(wrong.is_empty(), "{wrong}");
     assert!(cases.len() >= 40, "{}", cases.len());
+}
+
+#[test]
+fn every_witness_shows_what_is_said_by_the_word_of_the_walker() {
+    let (mut shown, mut wrong) = (0, String::new());
+    for case in cases("faulty") {
+        for finding in analyse(&case.policy, &case.settings).unwrap() {
+            let Some(witness) = &finding.witness else { continue };
+            let pays = |policy: &Policy| walk(policy, witness);
+            let (paid, whole) = (pays(&case.policy), witness.amount);
+            let without = || pays(&without(&case.policy, &finding.place.clause));
+            let holds = match finding.code {
+                "W0401" | "W0405" | "W0409" | "W0412" => paid == 0,
+                // The clause would be the reason, were the others not there before it.
+                "W0402" | "W0407" => paid == without(),
+                "W0403" => paid == witness.pay(&Rule::new(case.policy.clone()), 0),
+                "W0404" | "W0408" => paid > 0,
+                "W0406" => 0 < paid && paid < whole,
+                "W0410" => paid < whole,
+                other => panic!("{}: {other} has no claim", case.name),
+            };
+            shown += 1;
+            if !holds {
+                writeln!(wrong, "{}: {finding}: {paid} of {whole} {witness}", case.name).unwrap();
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+    assert!(shown >= 40, "{shown}");
+}
+
+fn walk(policy: &Policy, witness: &Witness) -> u64 {
+    let issued = witness.issued.first().copied().flatten();
+    Twin { facts: &witness.facts(), world: witness, issued, used: &[], last: &[] }.pay(policy)
+}
+
+/// The policy without the clauses of this name.
+fn without(policy: &Policy, label: &str) -> Policy {
+    let mut policy = policy.clone();
+    policy.clauses.retain(|clause| clause.label != label);
+    policy.caps.retain(|cap| cap.label != label);
+    policy.also = policy.also.iter().map(|also| without(also, label)).collect();
+    policy
 }
 
 #[test]

@@ -12,7 +12,8 @@
     clippy::cast_sign_loss,
     clippy::panic,
     clippy::wildcard_enum_match_arm,
-    clippy::too_many_arguments,
+    clippy::print_stdout,
+    clippy::use_debug,
     reason = "this is a test: a wrong number must stop it"
 )]
 

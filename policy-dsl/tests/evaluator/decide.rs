@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use proptest::test_runner::TestRunner;
+use scoin_policy::alloc::{LayerView, LotView, Wallet, allocate};
 use scoin_policy::causes::{self, CauseKind, Whose};
 use scoin_policy::decide::{State, judge, pay};
 use scoin_policy::facts::{Fact, Facts, Item};
@@ -64,6 +65,31 @@ proptest! {
 
 proptest! {
     #![proptest_config(cases(4_000))]
+
+    #[test]
+    fn one_lot_under_two_rules_pays_the_lesser_in_any_order((one, case, counters) in asked(), other in policy(), available in 0..40_u64) {
+        // Baskets are the flow's matter: here the payment is one amount.
+        let case = Case { items: None, ..case };
+        let facts = case.facts();
+        let rules = [Rule::new(one), Rule::new(other)];
+        let layer = |at: usize| LayerView {
+            rule: &rules[at],
+            whose: Whose::Granter,
+            scope: at as u32,
+            now: case.now,
+            state: state(&counters),
+        };
+        let joint = |layers: &[LayerView<'_>], guards: &[LayerView<'_>]| {
+            let lot = LotView { available, expires: None, issued: 0, id: [0; 32], layers, rank: 0 };
+            allocate(&Wallet { facts: &facts, world: &Town, lots: &[lot], guards, order: None }).total
+        };
+        let least = rules.iter().map(|rule| pay(rule, &facts, &Town, &state(&counters))).min();
+        let expected = least.map(|least| least.min(available)).unwrap();
+        prop_assert_eq!(joint(&[layer(0), layer(1)], &[]), expected);
+        prop_assert_eq!(joint(&[layer(1), layer(0)], &[]), expected);
+        prop_assert_eq!(joint(&[layer(0)], &[layer(1)]), expected);
+        prop_assert_eq!(joint(&[], &[layer(1), layer(0)]), expected);
+    }
 
     #[test]
     fn adding_a_clause_or_a_cap_never_raises_pay((policy, case, counters) in asked(), kind in 0..3_usize, condition in pred(true), more in cap()) {

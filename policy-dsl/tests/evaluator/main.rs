@@ -18,7 +18,7 @@ mod decide;
 mod make;
 mod next;
 mod programs;
-
+mod suggest;
 mod twin;
 
 #[path = "../support/runs.rs"]

@@ -87,7 +87,7 @@ fn words(words: &'static [&'static str]) -> impl Strategy<Value = &'static str> 
     prop::sample::select(words)
 }
 
-const TAGS: &[&str] = &[
+pub(crate) const TAGS: &[&str] = &[
     "food",
     "food.bakery",
     "food.cafe",

@@ -12,9 +12,9 @@ use crate::cases;
 use crate::make::{Town, case, plain};
 
 /// Spending by date, the same for every cap.
-type Buckets = Vec<(Date, u64)>;
+pub(crate) type Buckets = Vec<(Date, u64)>;
 
-fn used(rule: &Rule, buckets: &Buckets, today: Date) -> Vec<u64> {
+pub(crate) fn used(rule: &Rule, buckets: &Buckets, today: Date) -> Vec<u64> {
     let within = |(first, last): (Date, Date)| {
         buckets
             .iter()
@@ -26,7 +26,7 @@ fn used(rule: &Rule, buckets: &Buckets, today: Date) -> Vec<u64> {
     caps.map(|cap| window_dates(cap.window, today, cap.week_starts).map_or(0, within)).collect()
 }
 
-fn pay_at(
+pub(crate) fn pay_at(
     rule: &Rule,
     facts: &Facts<'_>,
     moment: Civil,

@@ -189,7 +189,7 @@ impl Twin<'_> {
                 Fact::PayerAge => self.facts.payer.age.is_some(),
                 Fact::MerchantCategory => self.facts.merchant.category.is_some(),
                 Fact::PaymentChannel => self.facts.channel.is_some(),
-                other => panic!("the twin is not asked whether {other:?} is known"),
+                other => self.words(*other, item).is_some(),
             }),
             Pred::Test(test) => self.test(test, item),
         }
@@ -243,6 +243,10 @@ impl Twin<'_> {
         match fact {
             Fact::MerchantCategory => facts.merchant.category.map(<[String]>::to_vec),
             Fact::MerchantGroups => facts.merchant.groups.map(<[String]>::to_vec),
+            Fact::PayerGroups => facts.payer.groups.map(<[String]>::to_vec),
+            Fact::PayerHousehold => one(facts.payer.household),
+            Fact::MerchantCountry => one(facts.merchant.country),
+            Fact::PaymentChannel => one(facts.channel),
             Fact::PaymentKind => one(Some(facts.kind.unwrap_or("purchase"))),
             Fact::MerchantId => one(facts.merchant.id),
             Fact::PayerId => one(facts.payer.id),

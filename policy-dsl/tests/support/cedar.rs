@@ -95,7 +95,7 @@ fn of_part(part: &Policy) -> Vec<String> {
             let limit = i64::try_from(limit).unwrap_or(i64::MAX);
             let within = format!("context.amount <= {limit}");
             let idle = cap.when.as_ref().map(|when| says(when, false, None));
-            needed.push(any(idle.into_iter().chain([within]).collect()));
+            needed.push(any(idle.into_iter().chain([within])));
         }
     }
     needed
@@ -108,9 +108,9 @@ fn clause(clause: &Clause) -> String {
         ClauseKind::Covers => {
             let line = |at| {
                 let free = format!("context.i{at}.amount == 0");
-                any(vec![absent(at), free, says(&clause.pred, true, Some(at))])
+                any([absent(at), free, says(&clause.pred, true, Some(at))])
             };
-            let lines = all((0..LINES_MAX).map(line).collect());
+            let lines = all((0..LINES_MAX).map(line));
             let whole = says(&clause.pred, true, None);
             format!("(if context has i0 then {lines} else {whole})")
         }
@@ -123,7 +123,9 @@ fn absent(line: usize) -> String {
 
 /// Where a condition is `want`ed true or false. `line` is the item line it is asked about.
 fn says(pred: &Pred, want: bool, line: Option<usize>) -> String {
-    let each = |parts: &[Pred]| parts.iter().map(|part| says(part, want, line)).collect();
+    let each = |parts: &[Pred]| -> Vec<String> {
+        parts.iter().map(|part| says(part, want, line)).collect()
+    };
     match pred {
         Pred::And(parts) if want => all(each(parts)),
         Pred::Or(parts) if !want => all(each(parts)),
@@ -151,10 +153,10 @@ fn items(inner: &Pred, want: bool, one: bool) -> String {
     let lines = 0..LINES_MAX;
     if one {
         let here = |at| format!("(context has i{at} && {})", says(inner, want, Some(at)));
-        return any(lines.map(here).collect());
+        return any(lines.map(here));
     }
-    let here = |at| any(vec![absent(at), says(inner, want, Some(at))]);
-    all(["context has i0".to_owned()].into_iter().chain(lines.map(here)).collect())
+    let here = |at| any([absent(at), says(inner, want, Some(at))]);
+    all(["context has i0".to_owned()].into_iter().chain(lines.map(here)))
 }
 
 /// When the test can be asked, and what it says then.
@@ -179,7 +181,7 @@ fn compare(test: &Test, line: Option<usize>) -> (String, String) {
             let (known, value) = value(*fact, line);
             let low = low.map(|low| format!("{value} >= {low}"));
             let high = high.map(|high| format!("{value} <= {high}"));
-            (known, all(low.into_iter().chain(high).collect()))
+            (known, all(low.into_iter().chain(high)))
         }
         Test::InList(fact, list, _) => {
             let (known, value) = value(*fact, line);
@@ -193,12 +195,12 @@ fn compare(test: &Test, line: Option<usize>) -> (String, String) {
         Test::InSchedule(weekly) => ("true".to_owned(), schedule(weekly)),
         Test::OnWeekday(days) => {
             let whole = |day: &Weekday| between(i64::from(day.index()) * DAY, DAY);
-            ("true".to_owned(), any(days.iter().map(whole).collect()))
+            ("true".to_owned(), any(days.iter().map(whole)))
         }
         Test::InDates(first, last) => {
             let first = first.map(|date| format!("context.date >= {}", date.0));
             let last = last.map(|date| format!("context.date <= {}", date.0));
-            ("true".to_owned(), all(first.into_iter().chain(last).collect()))
+            ("true".to_owned(), all(first.into_iter().chain(last)))
         }
         Test::Is(fact, word) => {
             let (known, value) = value(*fact, line);
@@ -253,7 +255,7 @@ fn schedule(weekly: &Weekly) -> String {
         let length = i64::from(slot.end) - i64::from(slot.start);
         between(opens, if length <= 0 { length + DAY } else { length })
     };
-    any(weekly.0.iter().map(slot).collect())
+    any(weekly.0.iter().map(slot))
 }
 
 fn between(start: i64, length: i64) -> String {
@@ -262,15 +264,16 @@ fn between(start: i64, length: i64) -> String {
     if end <= WEEK { here } else { format!("({here} || context.week < {})", end - WEEK) }
 }
 
-fn all(parts: Vec<String>) -> String {
+fn all(parts: impl IntoIterator<Item = String>) -> String {
     joined(parts, " && ", "true")
 }
 
-fn any(parts: Vec<String>) -> String {
+fn any(parts: impl IntoIterator<Item = String>) -> String {
     joined(parts, " || ", "false")
 }
 
-fn joined(parts: Vec<String>, with: &str, empty: &str) -> String {
+fn joined(parts: impl IntoIterator<Item = String>, with: &str, empty: &str) -> String {
+    let parts: Vec<String> = parts.into_iter().collect();
     if parts.is_empty() { empty.to_owned() } else { format!("({})", parts.join(with)) }
 }
 
