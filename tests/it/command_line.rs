@@ -185,14 +185,15 @@ fn in_parts_and_in_order(typist: &Typist<'_>, child: &str, alone: &str) {
         found.expect("a lot")["id"].to_string()
     };
     let (single, limited) = (lot(alone), lots.iter().find(|lot| lot["amount"] == 3_000));
-    let limited = limited.expect("the coins that moved")["id"].to_string();
+    let moved = limited.expect("the coins that moved")["id"].clone();
+    let limited = moved.to_string();
 
     let request = typist.request("shop", "400", "bread:400:food.bread");
     // Coins that do not split pay no part beside others, and not more than they are.
     let words = ["wallet", "pay", &request, "--lot", &single, "--lot", &limited];
     let paid = typist.done("child", &words);
     let parts = paid["effect"]["parts"].as_array().expect("parts").clone();
-    assert!(parts.iter().all(|part| part["lot"].to_string() == limited), "{paid}");
+    assert!(parts.iter().all(|part| part["lot"] == moved), "{paid}");
     let request = typist.request("shop", "300", "bread:300:food.bread");
     typist.refused("child", &["wallet", "pay", &request, "--lot", &limited], 7, "rules");
     let part = typist.done("child", &["wallet", "pay", &request, "--lot", &limited, "--part"]);

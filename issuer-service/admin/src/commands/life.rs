@@ -48,8 +48,8 @@ pub(crate) async fn show(global: &Global, policy: PolicyId) -> Result<Report, Fa
     ];
     for (label, text) in [
         ("published by", body.publisher.clone()),
-        ("published", body.published.map(|time| time.to_text())),
-        ("retired", body.retired.map(|time| time.to_text())),
+        ("published", body.published.map(scoin_api::Time::to_text)),
+        ("retired", body.retired.map(scoin_api::Time::to_text)),
         ("source", body.doc.clone()),
     ] {
         fields.extend(text.map(|text| (label, text)));
@@ -158,17 +158,16 @@ async fn list_offers(session: &Session, whose: Option<&String>) -> Result<Report
 /// What is accepted is what is shown now, or what `--to` names.
 async fn accept(session: &Session, on: OfferOn) -> Result<Report, Failure> {
     let owner = account_or_own(session, on.account.as_ref())?;
-    let to = match on.to {
-        Some(to) => to,
-        None => {
-            let body: AccountBody = session.read(&paths::account(&owner.to_string())).await?;
-            let id = on.offer.to_hex();
-            let shown = body.offers.iter().find(|offer| offer.id == id);
-            shown.and_then(|offer| PolicyId::from_hex(&offer.to)).ok_or_else(|| {
-                Failure::new(Exit::NotFound, format!("there is no offer `{id}`"))
-                    .hint("`scoin wallet offer list` prints those that stand")
-            })?
-        }
+    let to = if let Some(to) = on.to {
+        to
+    } else {
+        let body: AccountBody = session.read(&paths::account(&owner.to_string())).await?;
+        let id = on.offer.to_hex();
+        let shown = body.offers.iter().find(|offer| offer.id == id);
+        shown.and_then(|offer| PolicyId::from_hex(&offer.to)).ok_or_else(|| {
+            Failure::new(Exit::NotFound, format!("there is no offer `{id}`"))
+                .hint("`scoin wallet offer list` prints those that stand")
+        })?
     };
     let action = Action::AcceptMigration { owner, offer: on.offer, to };
     let done = session.submit(action, &on.change).await?;
