@@ -12,6 +12,7 @@
     clippy::indexing_slicing,
     clippy::expect_used,
     clippy::panic,
+    clippy::wildcard_enum_match_arm,
     reason = "a bench that fails, fails loudly"
 )]
 
@@ -269,8 +270,8 @@ fn candidate(past: &Past, source: &str) -> Candidate {
 
 /// Time this thread had of a core, or time since the start where the system does not tell.
 fn spent(start: Instant) -> Duration {
-    let stat = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
-    let nanos = stat.split(' ').next().and_then(|nanos| nanos.parse().ok());
+    let told = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    let nanos = told.split(' ').next().and_then(|nanos| nanos.parse().ok());
     nanos.map_or_else(|| start.elapsed(), Duration::from_nanos)
 }
 
@@ -281,7 +282,7 @@ fn measure<T>(bench: &mut Bencher<'_>, mut work: impl FnMut() -> T) {
         for _ in 0..times {
             black_box(work());
         }
-        spent(start) - before
+        spent(start).saturating_sub(before)
     });
 }
 

@@ -225,8 +225,8 @@ fn half_a_reward_is_half_the_money() {
     let mut city = City::new();
     let (person, office) = (city.person(1), city.service(2));
     let officer = city.officers[0].clone();
-    let fund = Action::FundPool { pool: "test.tax".to_owned(), amount: Amount::new(50_000) };
-    city.ok(&officer, fund);
+    let money = Action::FundPool { pool: "test.tax".to_owned(), amount: Amount::new(50_000) };
+    city.ok(&officer, money);
     let earn = |number: u8| Action::Earn {
         account: person.id,
         event: "tax.paid".to_owned(),
@@ -240,9 +240,9 @@ fn half_a_reward_is_half_the_money() {
         city.ok(&office, earn(number));
     }
     let half = RULES.replace("up to 3_000 won under", "up to 1_000 won under");
-    let (module, found) = Module::parse(&half);
-    let module = module.unwrap_or_else(|| panic!("{found:?}"));
-    let program = Box::new(module.program("test.tax").expect("a programme"));
+    let (half, found) = Module::parse(&half);
+    let half = half.unwrap_or_else(|| panic!("{found:?}"));
+    let program = Box::new(half.program("test.tax").expect("a programme"));
     let candidate = Candidate::Program { name: "test.tax".to_owned(), program };
     let report = backtest(&past(&city), &candidate).expect("possible");
     let pool = &report.rewards[0];
