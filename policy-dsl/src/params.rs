@@ -198,14 +198,16 @@ fn write_weekly(f: &mut fmt::Formatter<'_>, weekly: &Weekly) -> fmt::Result {
     write!(f, "weekly {{ {} }}", slots.join(", "))
 }
 
-/// Can the word stand without quotes?
+/// Can the word stand without quotes? The words that join conditions cannot.
 fn is_name(word: &str) -> bool {
     let piece = |piece: &str| {
         !piece.is_empty() && piece.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
     };
-    word.split('.').all(|part| {
-        part.starts_with(|c: char| c.is_ascii_lowercase()) && part.split('-').all(piece)
-    })
+    let joins = matches!(word, "and" | "or" | "not" | "in" | "is");
+    !joins
+        && word.split('.').all(|part| {
+            part.starts_with(|c: char| c.is_ascii_lowercase()) && part.split('-').all(piece)
+        })
 }
 
 #[cfg(test)]
@@ -220,6 +222,7 @@ mod tests {
             (Value::Percent(10), "10%"),
             (Value::Word("gu.mapo".to_owned()), "gu.mapo"),
             (Value::Word("01A\"".to_owned()), "\"01A\\\"\""),
+            (Value::Word("or".to_owned()), "\"or\""),
             (Value::Tags(vec!["a".to_owned(), "b".to_owned()]), "{ a, b }"),
         ];
         for (value, text) in cases {

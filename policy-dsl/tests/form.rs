@@ -1,5 +1,5 @@
 //! Forms: whatever is filled in becomes a policy, and whatever became a policy opens as the same form again.
-#![expect(clippy::panic, reason = "a test may stop")]
+#![expect(clippy::unwrap_used, reason = "a test may stop")]
 
 use std::collections::BTreeMap;
 
@@ -53,8 +53,14 @@ fn values() -> impl Strategy<Value = BTreeMap<String, String>> {
         prop::option::of((7..=180_u8).prop_map(|n| n.to_string())),
         (0..=729_i32).prop_map(|n| Date::parse("2026-01-01").unwrap().add_days(n).to_string()),
         prop::sample::select(vec!["gu.mapo", "gu.jongno", "x-1"]).prop_map(ToOwned::to_owned),
-        "[A-Za-z0-9가-힣\"\\\\ ]{1,12}".prop_map(|text| format!("p{text}").trim().to_owned()),
-        prop::collection::btree_set("[a-z][a-z0-9]{0,4}(\\.[a-z]{1,4})?", 1..4)
+        "[A-Za-z0-9가-힣\"\\\\ ]{1,12}"
+            .prop_map(|text| format!("p{text}").trim().to_owned())
+            // Words that join conditions may be names too.
+            .boxed()
+            .prop_union(
+                prop::sample::select(vec!["or", "is", "not"]).prop_map(ToOwned::to_owned).boxed(),
+            ),
+        prop::collection::btree_set("t[a-z0-9]{0,4}(\\.[a-z]{1,4})?", 1..4)
             .prop_map(|tags| format!("{{ {} }}", tags.into_iter().collect::<Vec<_>>().join(", "))),
         prop::sample::select(slots.to_vec()).prop_map(ToOwned::to_owned),
     );
