@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 
 pub use self::words::Problem;
 use crate::diagnostic::Diagnostic;
+use crate::explain::catalogue::Catalogue;
 use crate::ir::{Policy, Texts};
 use crate::module::{Module, Param, ParamKind, Value};
 
@@ -29,10 +30,17 @@ pub struct Form {
 pub struct Field {
     /// Name, type, bounds and default.
     pub param: Param,
-    /// What it is for, by language (`ko`, `en`), from what the policy does with it.
-    pub label: Texts,
+    /// What it is for, from what the policy does with it; [`Field::label`] says it.
+    label: &'static str,
     /// What its numbers count: `won`, `payments`, `%`, `days`; empty for other types.
     pub unit: &'static str,
+}
+
+impl Field {
+    /// What it is for, in a language: `Limit per day`.
+    pub fn label(&self, words: &Catalogue) -> String {
+        words.say(&format!("form.{}", self.label), &[])
+    }
 }
 
 /// One field that is not right.

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use scoin_policy::civil::Date;
 use scoin_policy::explain::Lang;
+use scoin_policy::explain::catalogue::Catalogue;
 use scoin_policy::form::{Form, form};
 use scoin_policy::module::{Module, ParamKind, Value};
 
@@ -127,18 +128,20 @@ fn wrong(typed: &[(&str, &str)]) -> Vec<String> {
             Err(error) => lines.push(format!(
                 "{}: {} / {}",
                 error.field,
-                error.message(Lang::Ko),
-                error.message(Lang::En)
+                error.message(&Catalogue::of(Lang::Ko)),
+                error.message(&Catalogue::of(Lang::En))
             )),
         }
     }
     if lines.is_empty() {
         let errors = form.fill(&module, &values).err().unwrap_or_default();
         lines.extend(
-            errors.iter().map(|error| format!("{}: {}", error.field, error.message(Lang::En))),
+            errors.iter().map(|error| {
+                format!("{}: {}", error.field, error.message(&Catalogue::of(Lang::En)))
+            }),
         );
     }
-    lines
+    lines.iter().map(|line| line.replace('\u{a0}', " ")).collect()
 }
 
 #[test]
@@ -163,11 +166,7 @@ fn every_field_says_what_it_wants() {
             "2028-01-01",
             "until: 2026-01-01 이상 2027-12-31 이하 / at least 2026-01-01, at most 2027-12-31",
         ),
-        (
-            "until",
-            "soon",
-            "until: 날짜를 2026-12-31처럼 넣어 주세요 / write a date such as 2026-12-31",
-        ),
+        ("until", "soon", "until: 날짜를 연-월-일로 넣어 주세요 / write a date as year-month-day"),
         ("what", "shops.near", "what: 물건 목록을 골라 주세요 / choose a list of products"),
         ("when", "noon", "when: 요일과 시간을 골라 주세요 / choose days and hours"),
         ("colour", "red", "colour: 이 양식에 없는 항목이에요 / there is no such field"),
@@ -189,9 +188,8 @@ fn labels_come_from_what_the_policy_does() {
     let (_, form) = every();
     let label = |name: &str| {
         let field = form.fields.iter().find(|field| field.param.name == name).unwrap();
-        let text =
-            |lang: &str| field.label.iter().find(|(known, _)| known == lang).unwrap().1.clone();
-        format!("{} / {} {}", text("ko"), text("en"), field.unit).trim_end().to_owned()
+        let text = |lang| field.label(&Catalogue::of(lang));
+        format!("{} / {} {}", text(Lang::Ko), text(Lang::En), field.unit).trim_end().to_owned()
     };
     assert_eq!(label("daily"), "하루 한도 / Limit per day won");
     assert_eq!(label("times"), "하루 결제 횟수 / Payments per day payments");

@@ -181,7 +181,10 @@ fn test_runs_examples_and_gates_on_coverage() {
 #[test]
 fn a_form_is_filled_in_and_says_what_was_promised() {
     let empty = document(&["form", TEN, "family.snack"], 0);
-    assert_eq!(empty["fields"][0]["label"], json!({ "ko": "하루 한도", "en": "Limit per day" }));
+    assert_eq!(
+        empty["fields"][0]["label"],
+        json!({ "ko": "하루 한도", "en": "Limit per day", "zh": "每天上限" })
+    );
     assert_eq!(
         (&empty["fields"][0]["least"], &empty["fields"][0]["most"]),
         (&json!("1_000 won"), &json!("20_000 won"))

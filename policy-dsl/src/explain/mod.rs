@@ -14,7 +14,7 @@ mod point;
 mod program;
 mod promise;
 pub mod tags;
-mod write;
+pub(crate) mod write;
 
 use crate::causes::Cause;
 use crate::civil::Civil;

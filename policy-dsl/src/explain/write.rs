@@ -26,8 +26,13 @@ pub(super) fn any_text<'t>(texts: &'t Texts, view: &View<'_>) -> Option<&'t str>
 
 /// `5,000원`, `5,000 won` (with a no-break space before words in Latin letters).
 pub(super) fn money(amount: u64, view: &View<'_>) -> String {
-    let space = if view.unit.is_ascii() { "\u{a0}" } else { "" };
-    format!("{}{space}{}", grouped(amount), view.unit)
+    amount_in(amount, view.unit)
+}
+
+/// The same of a currency's word.
+pub(crate) fn amount_in(amount: u64, unit: &str) -> String {
+    let space = if unit.is_ascii() { "\u{a0}" } else { "" };
+    format!("{}{space}{unit}", grouped(amount))
 }
 
 /// `19:00`; the end of the day is `24:00`.

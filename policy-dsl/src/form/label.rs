@@ -1,18 +1,15 @@
 //! What a field is for, from what the policy does with its parameter.
 
-use crate::ir::Texts;
 use crate::module::{Module, Param, ParamKind, rule_of};
 use crate::syntax::ast::{ClauseBody, Moment, QuantityUnit, Value, ValueKind};
 
-/// The label of a parameter in Korean and English.
-pub(super) fn of(module: &Module, policy: &str, param: &Param) -> Texts {
-    let used = used(module, policy, &param.name);
-    let (ko, en) = used.unwrap_or_else(|| by_kind(param.kind));
-    vec![("en".to_owned(), en.to_owned()), ("ko".to_owned(), ko.to_owned())]
+/// The label of a parameter: the end of its key in the catalogue.
+pub(super) fn of(module: &Module, policy: &str, param: &Param) -> &'static str {
+    used(module, policy, &param.name).unwrap_or_else(|| by_kind(param.kind))
 }
 
 /// From the first clause in which the parameter is the limit, the length or the date.
-fn used(module: &Module, policy: &str, name: &str) -> Option<(&'static str, &'static str)> {
+fn used(module: &Module, policy: &str, name: &str) -> Option<&'static str> {
     let definition =
         module.tree().definitions().find(|definition| definition.name.text == policy)?;
     let is = |value: &Value<'_>| matches!(value.kind, ValueKind::Var(var) if var == name);
@@ -23,20 +20,12 @@ fn used(module: &Module, policy: &str, name: &str) -> Option<(&'static str, &'st
             let counted = matches!(cap.quantity.unit, QuantityUnit::Counted(_));
             Some(limit(window, counted, cap.window.is_some_and(|window| window.units.is_some())))
         }
-        ClauseBody::Gap(gap) if is(&gap.duration.number) => {
-            Some(("결제 사이 간격", "Time between payments"))
-        }
-        ClauseBody::Starts(Moment::On(value)) if is(value) => Some(("첫날", "First day")),
-        ClauseBody::Starts(Moment::After(span)) if is(&span.number) => {
-            Some(("받은 뒤 쓸 수 있을 때까지", "Time until it works"))
-        }
-        ClauseBody::Expires(Moment::On(value), _) if is(value) => Some(("마지막 날", "Last day")),
-        ClauseBody::Expires(Moment::After(span), _) if is(&span.number) => {
-            Some(("받은 뒤 쓸 수 있는 동안", "Time it works"))
-        }
-        ClauseBody::Decays(decay) if is(&decay.percent) => {
-            Some(("줄어드는 몫", "Share that melts"))
-        }
+        ClauseBody::Gap(gap) if is(&gap.duration.number) => Some("gap"),
+        ClauseBody::Starts(Moment::On(value)) if is(value) => Some("first_day"),
+        ClauseBody::Starts(Moment::After(span)) if is(&span.number) => Some("until_works"),
+        ClauseBody::Expires(Moment::On(value), _) if is(value) => Some("last_day"),
+        ClauseBody::Expires(Moment::After(span), _) if is(&span.number) => Some("works_for"),
+        ClauseBody::Decays(decay) if is(&decay.percent) => Some("melts"),
         ClauseBody::Title(_)
         | ClauseBody::Zone(_)
         | ClauseBody::Week(_)
@@ -60,36 +49,36 @@ fn used(module: &Module, policy: &str, name: &str) -> Option<(&'static str, &'st
     })
 }
 
-fn limit(window: &str, counted: bool, several: bool) -> (&'static str, &'static str) {
+fn limit(window: &str, counted: bool, several: bool) -> &'static str {
     match (window, counted) {
-        _ if several => ("기간 한도", "Limit per period"),
-        ("payment", _) => ("한 번 한도", "Limit per payment"),
-        ("day", false) => ("하루 한도", "Limit per day"),
-        ("day", true) => ("하루 결제 횟수", "Payments per day"),
-        ("week", false) => ("한 주 한도", "Limit per week"),
-        ("week", true) => ("한 주 결제 횟수", "Payments per week"),
-        ("month", false) => ("한 달 한도", "Limit per month"),
-        ("month", true) => ("한 달 결제 횟수", "Payments per month"),
-        ("year", false) => ("한 해 한도", "Limit per year"),
-        ("year", true) => ("한 해 결제 횟수", "Payments per year"),
-        (_, false) => ("모두 합친 한도", "Limit in all"),
-        (_, true) => ("모두 합친 결제 횟수", "Payments in all"),
+        _ if several => "limit_period",
+        ("payment", _) => "limit_payment",
+        ("day", false) => "limit_day",
+        ("day", true) => "count_day",
+        ("week", false) => "limit_week",
+        ("week", true) => "count_week",
+        ("month", false) => "limit_month",
+        ("month", true) => "count_month",
+        ("year", false) => "limit_year",
+        ("year", true) => "count_year",
+        (_, false) => "limit_all",
+        (_, true) => "count_all",
     }
 }
 
 /// When no clause says more.
-const fn by_kind(kind: ParamKind) -> (&'static str, &'static str) {
+pub(super) const fn by_kind(kind: ParamKind) -> &'static str {
     match kind {
-        ParamKind::Money => ("금액", "Amount"),
-        ParamKind::Count => ("횟수", "Number"),
-        ParamKind::Percent => ("비율", "Percent"),
-        ParamKind::Days => ("날수", "Days"),
-        ParamKind::Date => ("날짜", "Date"),
-        ParamKind::District => ("자치구", "District"),
-        ParamKind::Person => ("사람", "Person"),
-        ParamKind::Tags => ("종류", "Kinds"),
-        ParamKind::Merchants => ("가게 목록", "List of shops"),
-        ParamKind::Products => ("물건 목록", "List of products"),
-        ParamKind::Schedule => ("요일과 시간", "Days and hours"),
+        ParamKind::Money => "money",
+        ParamKind::Count => "number",
+        ParamKind::Percent => "percent",
+        ParamKind::Days => "days",
+        ParamKind::Date => "date",
+        ParamKind::District => "district",
+        ParamKind::Person => "person",
+        ParamKind::Tags => "kinds",
+        ParamKind::Merchants => "shops",
+        ParamKind::Products => "products",
+        ParamKind::Schedule => "hours",
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use scoin_policy::civil::Civil;
-use scoin_policy::explain;
+use scoin_policy::explain::{self, catalogue::Catalogue};
 use scoin_policy::form::{Field, FieldError, Form, Instance, form};
 use scoin_policy::ir::Texts;
 use scoin_policy::module::Value as Typed;
@@ -16,7 +16,6 @@ use crate::args::policy::Form as Given;
 use crate::exit::Exit;
 use crate::failure::{Failure, read_text};
 use crate::output::Report;
-use crate::words;
 
 /// Runs the command.
 pub(crate) fn run(given: &Given, lang: Lang) -> Result<Report, Failure> {
@@ -59,18 +58,20 @@ pub(crate) fn run(given: &Given, lang: Lang) -> Result<Report, Failure> {
             }
         }
     };
+    let words = Catalogue::of(lang.into());
+    let all = explain::Lang::ALL.map(Catalogue::of);
     let now = Civil::start_of(given.on.unwrap_or_default());
     let mut report = Report::new(json!({
         "policy": form.policy,
         "title": texts(&form.title),
-        "fields": form.fields.iter().map(|field| field_json(field, &values)).collect::<Vec<_>>(),
-        "errors": wrong.iter().map(error_json).collect::<Vec<_>>(),
+        "fields": form.fields.iter().map(|field| field_json(field, &values, &all)).collect::<Vec<_>>(),
+        "errors": wrong.iter().map(|error| error_json(error, &all)).collect::<Vec<_>>(),
         "instance": filled.as_ref().map(|instance| instance_json(instance, now)),
     }));
     report =
-        report.table(vec!["field", "for", "type", "bounds", "value"], rows(&form, &values, lang));
+        report.table(vec!["field", "for", "type", "bounds", "value"], rows(&form, &values, &words));
     for error in &wrong {
-        report = report.text(format!("{}: {}", error.field, error.message(speech(lang))));
+        report = report.text(format!("{}: {}", error.field, error.message(&words)));
     }
     if let Some(instance) = &filled {
         report = report.text(told::promise(&instance.policy, now, lang));
@@ -79,11 +80,7 @@ pub(crate) fn run(given: &Given, lang: Lang) -> Result<Report, Failure> {
     Ok(if wrong.is_empty() { report } else { report.exit(Exit::Refused) })
 }
 
-fn speech(lang: Lang) -> explain::Lang {
-    if lang == Lang::Ko { explain::Lang::Ko } else { explain::Lang::En }
-}
-
-fn rows(form: &Form, values: &BTreeMap<String, Typed>, lang: Lang) -> Vec<Vec<String>> {
+fn rows(form: &Form, values: &BTreeMap<String, Typed>, words: &Catalogue) -> Vec<Vec<String>> {
     let row = |field: &Field| {
         let param = &field.param;
         let end =
@@ -92,8 +89,7 @@ fn rows(form: &Form, values: &BTreeMap<String, Typed>, lang: Lang) -> Vec<Vec<St
             (None, None) => String::new(),
             (least, most) => format!("{}..{}", end(least), end(most)),
         };
-        let label = field.label.iter().map(|(lang, text)| (lang.as_str(), text.as_str()));
-        let label = words::pick(lang, label).unwrap_or_default().to_owned();
+        let label = field.label(words);
         let value = values.get(&param.name).or(param.default.as_ref());
         let value = value.map(ToString::to_string).unwrap_or_default();
         vec![param.name.clone(), label, param.kind.word().to_owned(), bounds, value]
@@ -105,13 +101,13 @@ fn texts(texts: &Texts) -> Value {
     Value::Object(texts.iter().map(|(lang, text)| (lang.clone(), json!(text))).collect())
 }
 
-fn field_json(field: &Field, values: &BTreeMap<String, Typed>) -> Value {
+fn field_json(field: &Field, values: &BTreeMap<String, Typed>, all: &[Catalogue]) -> Value {
     let param = &field.param;
     let text = |value: Option<&Typed>| value.map(ToString::to_string);
     json!({
         "name": param.name,
         "type": param.kind.word(),
-        "label": texts(&field.label),
+        "label": in_all(all, |words| field.label(words)),
         "unit": field.unit,
         "least": text(param.bounds.0.as_ref()),
         "most": text(param.bounds.1.as_ref()),
@@ -121,9 +117,19 @@ fn field_json(field: &Field, values: &BTreeMap<String, Typed>) -> Value {
     })
 }
 
-fn error_json(error: &FieldError) -> Value {
-    let message = |lang| error.message(lang);
-    json!({ "field": error.field, "ko": message(explain::Lang::Ko), "en": message(explain::Lang::En) })
+fn error_json(error: &FieldError, all: &[Catalogue]) -> Value {
+    let mut json = in_all(all, |words| error.message(words));
+    if let Value::Object(fields) = &mut json {
+        fields.insert("field".to_owned(), json!(error.field));
+    }
+    json
+}
+
+/// The same in every language.
+fn in_all(all: &[Catalogue], say: impl Fn(&Catalogue) -> String) -> Value {
+    Value::Object(
+        all.iter().map(|words| (words.lang().code().to_owned(), json!(say(words)))).collect(),
+    )
 }
 
 fn instance_json(instance: &Instance, now: Civil) -> Value {
@@ -133,6 +139,6 @@ fn instance_json(instance: &Instance, now: Civil) -> Value {
     json!({
         "id": instance.policy.id().to_string(),
         "arguments": Value::Object(arguments.collect()),
-        "promise": { "ko": promise(Lang::Ko), "en": promise(Lang::En) },
+        "promise": { "ko": promise(Lang::Ko), "en": promise(Lang::En), "zh": promise(Lang::Zh) },
     })
 }

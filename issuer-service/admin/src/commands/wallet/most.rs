@@ -1,9 +1,10 @@
 //! `wallet most`: the greatest amount that would be paid whole at a shop now.
 
+use scoin_policy::explain::catalogue::Catalogue;
 use serde_json::json;
 
 use super::make::failed;
-use crate::args::{Global, Lang};
+use crate::args::Global;
 use crate::failure::Failure;
 use crate::output::Report;
 use crate::session::{Session, account};
@@ -25,11 +26,8 @@ pub(crate) async fn most(global: &Global, shop: &str) -> Result<Report, Failure>
         "lots": lots.collect::<Vec<_>>(),
         "causes": found.causes.iter().map(|cause| &cause.label).collect::<Vec<_>>(),
     });
+    let catalogue = Catalogue::of(global.lang.into());
     let amount = words::amount(found.passes);
-    let said = if global.lang == Lang::Ko {
-        format!("예상: 지금 여기에서 {amount}까지 낼 수 있어요.")
-    } else {
-        format!("An estimate: you can pay up to {amount} here now.")
-    };
+    let said = catalogue.say("notice.most", &[("money", (&amount).into())]);
     Ok(Report::new(json).text(said))
 }
