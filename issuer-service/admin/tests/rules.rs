@@ -204,7 +204,12 @@ fn a_form_is_filled_in_and_says_what_was_promised() {
         document(&["form", TEN, "family.snack", "--set", "daily=500", "--set", "colour=red"], 7);
     assert_eq!(
         wrong["errors"][0],
-        json!({ "field": "daily", "ko": "1,000원 이상 20,000원 이하", "en": "at least 1,000 won, at most 20,000 won" })
+        json!({
+            "field": "daily",
+            "ko": "1,000원 이상 20,000원 이하",
+            "en": "at least 1,000\u{a0}won, at most 20,000\u{a0}won",
+            "zh": "至少 1,000韩元，最多 20,000韩元",
+        })
     );
     assert_eq!(
         (&wrong["errors"][1]["field"], &wrong["instance"]),

@@ -25,7 +25,8 @@ pub(crate) fn file(path: &Path, source: &str) -> Result<String, Failure> {
     Ok(mended)
 }
 
-/// Mends until nothing is offered any more; a round that leaves as many mistakes as before is not made.
+/// Mends until nothing is offered any more; a round that makes none of the mistakes go away is not made. (Their number
+/// does not tell: one that is mended may have hidden others.)
 fn mended(source: &str) -> String {
     let mut source = source.to_owned();
     for _ in 0..ROUNDS_MAX {
@@ -35,7 +36,11 @@ fn mended(source: &str) -> String {
             break;
         }
         let next = Fix { title: String::new(), edits }.apply(&source);
-        if Module::parse(&next).1.len() >= found.len() {
+        let left = Module::parse(&next).1;
+        let stays = |old: &Diagnostic| {
+            left.iter().any(|new| (new.code, &new.message) == (old.code, &old.message))
+        };
+        if found.iter().all(stays) {
             break;
         }
         source = next;
