@@ -5,11 +5,12 @@ use scoin_policy::causes::Whose;
 use scoin_policy::civil::{Civil, Date};
 use scoin_policy::decide::{State, judge, pay};
 use scoin_policy::facts::Facts;
+use scoin_policy::ir::{By, Cap, Policy, Quantity, Window};
 use scoin_policy::rule::Rule;
 use scoin_policy::windows::window_dates;
 
 use crate::cases;
-use crate::make::{Town, case, plain};
+use crate::make::{Town, case, empty, plain};
 
 /// Spending by date, the same for every cap.
 pub(crate) type Buckets = Vec<(Date, u64)>;
@@ -100,4 +101,32 @@ proptest! {
             prop_assert_eq!(pay_at(&rule, &facts, next, None, &[], &buckets), facts.amount);
         }
     }
+}
+
+/// Rolling limits whose buckets are not at hand are full until all of the window has passed, whether the caller has no
+/// buckets at all or none for this limit.
+#[test]
+fn a_rolling_limit_without_buckets_waits_for_its_whole_window() {
+    let cap = Cap {
+        label: "k".to_owned(),
+        quantity: Quantity::Money(10),
+        window: Window::Days(3),
+        by: vec![By::Purse],
+        when: None,
+        on_items: None,
+        because: Vec::new(),
+    };
+    let rule = Rule::new(Policy { caps: vec![cap], ..empty("test.rolling") });
+    let today = Date::parse("2026-03-04").unwrap();
+    let facts = Facts { now: Civil { date: today, minute: 600 }, amount: 8, ..Facts::default() };
+    let next = |buckets: &[&[(Date, u64)]]| {
+        let state = State { used: &[5], buckets, ..State::default() };
+        judge(&rule, &facts, &Town, &state, Whose::City).next
+    };
+    let after = |days| Some(Civil::start_of(today.add_days(days)));
+    assert_eq!(next(&[]), after(3));
+    assert_eq!(next(&[&[]]), after(3));
+    assert_eq!(next(&[&[(today.add_days(-2), 5)]]), after(1));
+    assert_eq!(next(&[&[(today.add_days(-2), 2), (today, 3)]]), after(3));
+    assert_eq!(next(&[&[(today.add_days(-9), 7), (today.add_days(-1), 5)]]), after(2));
 }

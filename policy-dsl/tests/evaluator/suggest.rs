@@ -108,9 +108,18 @@ fn the_moment_told_passes_and_none_before_it() {
             let buckets: Vec<&[(Date, u64)]> = rule.caps().iter().map(|_| &spent[..]).collect();
             let state = State { issued, used: &now, last: &last, buckets: &buckets };
             let verdict = judge(&rule, &facts, &Town, &state, Whose::City);
-            let Some(next) = verdict.next else { continue };
-            followed += 1;
             let pays = |at| pay_at(&rule, &facts, at, issued, &last, &spent);
+            let Some(next) = verdict.next else {
+                if verdict.allow < facts.amount {
+                    // "Not within 400 days" is a promise too.
+                    for _ in 0..8 {
+                        let at = facts.now.add_minutes(draw(&(1..576_000_i64), runner));
+                        assert_ne!(pays(at), facts.amount, "{at} {case:#?} {:#?}", rule.policy());
+                    }
+                }
+                continue;
+            };
+            followed += 1;
             assert_eq!(pays(next), facts.amount, "{next} {:#?}\n{case:#?}", rule.policy());
             let wait = next.minutes() - facts.now.minutes();
             assert!(wait > 0);
