@@ -3,12 +3,13 @@
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, TestRunner};
-use scoin_policy::analyse::caps::{Limit, most_by_day};
-use scoin_policy::analyse::{Settings, Study};
+use scoin_policy::analyse::caps::{DAYS_MAX, Limit, most_by_day};
+use scoin_policy::analyse::{Settings, Study, Why};
 use scoin_policy::civil::{Civil, Date, Weekday};
 use scoin_policy::decide::{State, pay};
 use scoin_policy::facts::Facts;
 use scoin_policy::ir::{By, Cap, Policy, Quantity, Window};
+use scoin_policy::module::Module;
 use scoin_policy::rule::Rule;
 use scoin_policy::windows::window_dates;
 
@@ -182,4 +183,43 @@ fn dead_limits_and_implied_limits() {
     assert_eq!(study.dead_caps(0).unwrap(), [(0, vec![1])]);
     // Up to six weeks touch a month: 30,000 can be spent in it.
     assert_eq!(study.caps_not_implied(0, 1).unwrap(), [0]);
+}
+
+/// What the most that can be spent is only a bound for, and what it is exact for.
+#[test]
+fn an_amount_is_called_exact_only_where_it_is() {
+    let cases = [
+        ("cap day: 500 won per day", true),
+        ("cap day: 500 won per day  cap part: 80% of payment", true),
+        ("cap single: 100 won per payment  cap twice: 2 payments per day", true),
+        ("cap single: 100 won per payment  cap twice: 2 payments per week", false),
+        ("cap day: 500 won per day  cap twice: 2 payments per month", false),
+        (
+            "cap day: 500 won per day  cap net: 100 won per day when payment.channel is online",
+            false,
+        ),
+        ("cap day: 500 won per day  gap rest: 30 minutes", false),
+        ("cap day: 500 won per day  decays melt: 1% of issued every month to granter", false),
+    ];
+    let first = Date::parse("2026-03-05").unwrap();
+    for (body, exact) in cases {
+        let source = format!("policy city.test {{ zone Asia/Seoul {body} }}");
+        let policy = Module::parse(&source).0.unwrap().policy("city.test", &[]).unwrap();
+        let mut study = Study::new(&[&policy], &Settings::default()).unwrap();
+        let most = study.most_spendable(0, first, first.add_days(10)).unwrap();
+        assert_eq!(most.exact, exact, "{body}");
+    }
+}
+
+#[test]
+fn forty_years_are_looked_at_and_not_a_day_more() {
+    let day = cap(0, Quantity::Money(1), Window::Day);
+    let policy = Policy { caps: vec![day], ..make::empty("test.long") };
+    let mut study = Study::new(&[&policy], &Settings::default()).unwrap();
+    let first = Date::parse("2026-03-05").unwrap();
+    let last = first.add_days(i32::try_from(DAYS_MAX).unwrap() - 1);
+    let most = study.most_spendable(0, first, last).unwrap();
+    assert_eq!((most.amount, most.open_days), (u64::try_from(DAYS_MAX).ok(), DAYS_MAX));
+    let longer = study.most_spendable(0, first, last.add_days(1));
+    assert_eq!(longer.map(|most| most.amount), Err(Why::TooLarge));
 }
