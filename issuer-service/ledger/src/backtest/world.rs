@@ -45,24 +45,20 @@ impl World {
         self.table.iter().chain(&self.ordered)
     }
 
-    /// Every stack of layers, sorted.
-    pub(super) fn stacks(&self) -> Vec<StackId> {
-        let stacks = self.table.keys();
-        let stacks =
-            stacks.filter_map(|key| if let Key::Stack(id) = key { Some(*id) } else { None });
-        let mut stacks: Vec<StackId> = stacks.collect();
-        stacks.sort_unstable();
-        stacks
-    }
-
     /// Every account, sorted.
     pub(super) fn accounts(&self) -> Vec<AccountId> {
-        let accounts = self.table.keys();
-        let accounts =
-            accounts.filter_map(|key| if let Key::Account(id) = key { Some(*id) } else { None });
-        let mut accounts: Vec<AccountId> = accounts.collect();
-        accounts.sort_unstable();
-        accounts
+        self.sorted(|key| if let Key::Account(id) = key { Some(*id) } else { None })
+    }
+
+    /// Every stack, sorted.
+    pub(super) fn stacks(&self) -> Vec<StackId> {
+        self.sorted(|key| if let Key::Stack(id) = key { Some(*id) } else { None })
+    }
+
+    fn sorted<T: Ord>(&self, id: impl Fn(&Key) -> Option<T>) -> Vec<T> {
+        let mut ids: Vec<T> = self.table.keys().filter_map(id).collect();
+        ids.sort_unstable();
+        ids
     }
 }
 
