@@ -224,7 +224,12 @@ impl Pair {
             return Err(format!("expected accepted = {expected}, the books say {outcome:?}"));
         }
         if expected {
-            self.reference.apply(ask, self.minute, POOL, &taken(&outcome, &before))?;
+            let taken = match ask {
+                // A shop is not told whose coins they were; the books know.
+                Ask::Capture { number, .. } => self.captured(*number, &before),
+                _ => taken(&outcome, &before),
+            };
+            self.reference.apply(ask, self.minute, POOL, &taken)?;
         }
         if matches!(ask, Ask::Guard { on: true }) {
             // It judges from the next minute on.
@@ -355,6 +360,15 @@ impl Pair {
     }
 
     /// Which kind of coins each lot of an owner holds.
+    /// The coins that a captured hold took.
+    fn captured(&self, number: usize, lots: &BTreeMap<LotId, Kind>) -> Coins {
+        let paid = self.payments.get(&number).map(|(id, _)| Key::Payment(*id));
+        let Some(Record::Payment(paid)) = paid.and_then(|key| self.books.state.get(&key)) else {
+            return Coins::new();
+        };
+        by_kind(paid.parts.iter().map(|part| (part.lot, part.amount)), lots)
+    }
+
     fn lots(&self, owner: Owner) -> BTreeMap<LotId, Kind> {
         let account = self.books.account(self.actors[owner].account).expect("it is open");
         account.lots.iter().map(|lot| (lot.id, self.kind(lot))).collect()
@@ -380,12 +394,14 @@ impl Pair {
 
 /// The coins the books took, by kind.
 fn taken(outcome: &Outcome, lots: &BTreeMap<LotId, Kind>) -> Coins {
+    let Outcome::Accepted(Effect::Moved { parts, .. }) = outcome else { return Coins::new() };
+    by_kind(parts.iter().map(|part| (part.lot, part.amount)), lots)
+}
+
+fn by_kind(parts: impl Iterator<Item = (LotId, Amount)>, lots: &BTreeMap<LotId, Kind>) -> Coins {
     let mut sums = Coins::new();
-    if let Outcome::Accepted(Effect::Moved { parts, .. }) = outcome {
-        for part in parts {
-            let kind = lots.get(&part.lot).cloned().unwrap_or_default();
-            *sums.entry(kind).or_default() += part.amount.units();
-        }
+    for (lot, amount) in parts {
+        *sums.entry(lots.get(&lot).cloned().unwrap_or_default()).or_default() += amount.units();
     }
     sums
 }
