@@ -10,6 +10,7 @@
     clippy::panic,
     clippy::wildcard_enum_match_arm,
     clippy::too_many_arguments,
+    clippy::too_many_lines,
     reason = "this is a test: a wrong number must stop it"
 )]
 
