@@ -1,5 +1,5 @@
 //! A decision allocates nothing: counted over the ten policies of the city and many payments.
-#![expect(clippy::arithmetic_side_effects, reason = "this is a test: a wrong number must stop it")]
+#![expect(clippy::unwrap_used, reason = "this is a test: a wrong number must stop it")]
 
 use allocation_counter::measure;
 use scoin_policy::civil::{Civil, Date};
