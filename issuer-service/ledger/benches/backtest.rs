@@ -34,6 +34,10 @@ use scoin_ledger::backtest::{Candidate, During, Past, backtest};
 use scoin_ledger::{Batch, Entry, Frame, State, apply, genesis_frame};
 use scoin_policy::module::Module;
 
+/// As in the programs that run back-tests.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const PEOPLE: u64 = 2_500;
 const SHOPS: u64 = 50;
 const PAYMENTS: u64 = 100_000;

@@ -15,8 +15,10 @@
 )]
 
 mod allocation;
+mod causes;
 mod decide;
 mod make;
+mod measures;
 mod next;
 mod programs;
 mod suggest;

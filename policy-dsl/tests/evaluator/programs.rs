@@ -5,7 +5,7 @@ use scoin_policy::facts::{Fact, Facts, Happening};
 use scoin_policy::ir::{
     By, Cap, Gift, Pred, Program, Quantity, Reward, Test, Trigger, Under, Window,
 };
-use scoin_policy::program::{charges, reward};
+use scoin_policy::program::{caps, charges, reward};
 
 use crate::make::Town;
 
@@ -81,4 +81,25 @@ fn rewards_and_their_caps() {
     check(money(), &[], (Some(u64::MAX), 0), "2026-12-31", &[("on-time", 30_000)]);
     check(money(), &[], large, "2027-01-01", &[]);
     check(money(), &[], large, "2025-12-31", &[]);
+}
+
+/// A cap whose condition does not hold neither limits nor counts.
+#[test]
+fn a_cap_that_does_not_apply_counts_nothing() {
+    let early = Pred::Test(Test::InRange(Fact::EventDaysEarly, Some(20), None));
+    let when = Cap { when: Some(early), ..cap(Quantity::Money(1_000)) };
+    let program = program(vec![when, cap(Quantity::Count(5))]);
+    let asked = |days| {
+        let event = Happening { amount: Some(100), days_early: Some(days), ..Happening::default() };
+        let now = Civil::start_of(Date::parse("2026-06-01").unwrap());
+        let facts = Facts { now, event, ..Facts::default() };
+        let given = reward(&program, None, &facts, &Town, &[]);
+        charges(&program, &facts, &Town, &given)
+    };
+    assert_eq!(asked(15), [(0, 0), (2_001, 2)]);
+    assert_eq!(asked(25), [(1_000, 1), (1_000, 1)]);
+    let slots = caps(&program);
+    let labels: Vec<&str> = slots.iter().map(|slot| slot.label.as_str()).collect();
+    assert_eq!((labels, slots[0].rule_name.as_str()), (vec!["c", "c"], "t"));
+    assert_ne!(slots[0].measure, slots[1].measure);
 }

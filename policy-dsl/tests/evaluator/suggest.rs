@@ -301,7 +301,7 @@ fn accepts(case: &Case, allowed: &Allowed) -> bool {
     holds == Some(!allowed.except)
 }
 
-fn words(case: &Case, fact: Fact) -> Option<Vec<String>> {
+pub(crate) fn words(case: &Case, fact: Fact) -> Option<Vec<String>> {
     let one = |word: Option<&str>| word.map(|word| vec![word.to_owned()]);
     match fact {
         Fact::MerchantCategory => case.category.clone(),
@@ -315,7 +315,7 @@ fn words(case: &Case, fact: Fact) -> Option<Vec<String>> {
     }
 }
 
-fn number(case: &Case, fact: Fact) -> Option<i64> {
+pub(crate) fn number(case: &Case, fact: Fact) -> Option<i64> {
     match fact {
         Fact::PayerAge => case.age,
         Fact::PayerChildren => case.children,
@@ -350,9 +350,17 @@ fn the_moment_told_for_a_wallet_pays_it_all() {
     let wallets = small();
     until_enough(FOLLOWED_OF_WALLETS, |runner| {
         let mut wallet = draw(&wallets, runner);
-        wallet.opens_for_an_hour(0, draw(&(780..1_300_u16), runner));
+        let opens = draw(&(780..1_300_u16), runner);
+        wallet.opens_for_an_hour(0, opens);
         let refused = wallet.refused();
         let Some(next) = refused.next.filter(|_| refused.pass_now < wallet.amount) else {
+            if refused.pass_now < wallet.amount {
+                // "Not within 400 days" is a promise too.
+                for days in [0, 1, 6, 7, 8, draw(&(2..400_i32), runner)] {
+                    let at = Civil { date: wallet.now.date.add_days(days), minute: opens };
+                    assert_ne!(wallet.at(at).total(), wallet.amount, "{at} {wallet:#?}");
+                }
+            }
             return 0;
         };
         assert_eq!(wallet.at(next).total(), wallet.amount, "{next} {wallet:#?}");
