@@ -313,3 +313,99 @@ proptest! {
         }
     }
 }
+
+/// One rule of a source that is written in many ways: a name, and what a payment must be.
+#[derive(Clone, Debug)]
+enum Piece {
+    Age(i64),
+    Shops(Vec<&'static str>),
+    Day(u64),
+}
+
+fn pieces() -> impl Strategy<Value = Vec<Piece>> {
+    let tags = prop::collection::btree_set(prop::sample::select(vec!["a", "b", "c.d", "e"]), 1..4);
+    let piece = prop_oneof![
+        (1..90_i64).prop_map(Piece::Age),
+        tags.prop_map(|tags| Piece::Shops(tags.into_iter().collect())),
+        (1..9_000_u64).prop_map(Piece::Day),
+    ];
+    prop::collection::vec(piece, 1..6)
+}
+
+/// How a source is written: nothing of it means anything.
+#[derive(Clone, Debug)]
+struct Style {
+    order: Vec<usize>,
+    /// For each piece: named by a `let` or `set` of this number, or written in place.
+    named: Vec<Option<u16>>,
+    turns: Vec<usize>,
+    comments: Vec<bool>,
+}
+
+fn style() -> impl Strategy<Value = Style> {
+    let order = Just((0..6).collect::<Vec<usize>>()).prop_shuffle();
+    let named = prop::collection::vec(prop::option::of(0..2_000_u16), 6);
+    let turns = prop::collection::vec(0..4_usize, 6);
+    (order, named, turns, prop::collection::vec(any::<bool>(), 6))
+        .prop_map(|(order, named, turns, comments)| Style { order, named, turns, comments })
+}
+
+fn written(pieces: &[Piece], style: &Style) -> String {
+    let (mut before, mut body) = (String::new(), String::new());
+    for at in style.order.iter().copied().filter(|at| *at < pieces.len()) {
+        let name = style.named[at].map(|number| format!("n{number}-{at}"));
+        let mut say = |word: &str, what: String| match &name {
+            None => what,
+            Some(name) => {
+                before.insert_str(0, &format!("{word} {name} = {what}\n"));
+                format!("{}{name}", if word == "set" { "set " } else { "" })
+            }
+        };
+        let comment = if style.comments[at] { "// so it is\n" } else { "" };
+        let rule = match &pieces[at] {
+            Piece::Age(from) => {
+                format!("require r{at}: {}", say("let", format!("payer.age >= {from}")))
+            }
+            Piece::Shops(tags) => {
+                let mut tags = tags.clone();
+                let turn = style.turns[at] % tags.len();
+                tags.rotate_left(turn);
+                tags.extend(style.comments[at].then_some(tags[0]));
+                let set = say("set", format!("{{ {} }}", tags.join(", ")));
+                format!("require r{at}: merchant.category in {set}")
+            }
+            Piece::Day(won) => format!("cap r{at}: {won} won per day"),
+        };
+        body.push_str(&format!("{comment}  {rule}\n{comment}"));
+    }
+    format!("{before}{}", policy(&body))
+}
+
+/// What one piece may become, so that it means something else.
+fn other(piece: &Piece) -> Piece {
+    match piece {
+        Piece::Age(from) => Piece::Age(from + 1),
+        Piece::Shops(tags) if tags.contains(&"e") && tags.len() > 1 => {
+            Piece::Shops(tags.iter().copied().filter(|tag| *tag != "e").collect())
+        }
+        Piece::Shops(tags) if tags.contains(&"e") => Piece::Shops(vec!["f"]),
+        Piece::Shops(tags) => Piece::Shops(tags.iter().copied().chain(["e"]).collect()),
+        Piece::Day(won) => Piece::Day(won + 1),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn order_names_comments_and_sets_do_not_change_an_id(
+        pieces in pieces(), one in style(), two in style(), changed in any::<prop::sample::Index>(),
+    ) {
+        let known = id(&written(&pieces, &one));
+        prop_assert_eq!(&known, &id(&written(&pieces, &two)), "{}", written(&pieces, &two));
+        let mut others = pieces.clone();
+        let at = changed.index(pieces.len());
+        others[at] = other(&pieces[at]);
+        prop_assert_ne!(known, id(&written(&others, &two)));
+    }
+}

@@ -19,11 +19,8 @@ use crate::next::{Buckets, pay_at, used};
 use crate::runs::{cases, share};
 use crate::twin::Twin;
 
-/// So many suggestions of each kind are followed for single rules.
+/// So many suggestions of each kind are followed.
 const FOLLOWED: u32 = 10_000;
-
-/// And so many for wallets, where each costs more.
-const FOLLOWED_OF_WALLETS: u32 = 2_500;
 
 fn draw<S: Strategy>(strategy: &S, runner: &mut TestRunner) -> S::Value {
     strategy.new_tree(runner).unwrap().current()
@@ -328,7 +325,7 @@ pub(crate) fn number(case: &Case, fact: Fact) -> Option<i64> {
 #[test]
 fn what_would_pass_of_a_wallet_is_paid() {
     let wallets = small();
-    until_enough(FOLLOWED_OF_WALLETS, |runner| {
+    until_enough(FOLLOWED, |runner| {
         let wallet = draw(&wallets, runner);
         let pass_now = wallet.refused().pass_now;
         if pass_now == 0 || pass_now == wallet.amount {
@@ -348,7 +345,7 @@ fn what_would_pass_of_a_wallet_is_paid() {
 #[test]
 fn the_moment_told_for_a_wallet_pays_it_all() {
     let wallets = small();
-    until_enough(FOLLOWED_OF_WALLETS, |runner| {
+    until_enough(FOLLOWED, |runner| {
         let mut wallet = draw(&wallets, runner);
         let opens = draw(&(780..1_300_u16), runner);
         wallet.opens_for_an_hour(0, opens);

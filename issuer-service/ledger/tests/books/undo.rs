@@ -1,8 +1,10 @@
 //! What each undo does to money and counters: the matrix of void, hold end, captures, refunds, ends and claw-backs.
 
+use proptest::prelude::*;
 use scoin_core::command::{Action, Payment, Proposal};
 use scoin_core::outcome::Refusal;
 use scoin_core::{Amount, CommandId};
+use scoin_ledger::state::Counters;
 
 use crate::city::{City, DAY, HOUR, Who, labels, moved, refusal, whole};
 
@@ -274,4 +276,52 @@ fn a_layer_ends_before_the_one_beneath() {
     let lots = &city.account(&parent.id).lots;
     assert_eq!(lots.len(), 1, "they join the lot they came from");
     assert_eq!(lots[0].ages[0].base, Amount::new(10_000));
+}
+
+/// What a person has of which kind of coins, and what counts against them.
+fn standing(city: &City, who: &Who) -> (std::collections::BTreeMap<[u8; 32], u64>, Counters) {
+    let account = city.account(&who.id);
+    let mut kinds = std::collections::BTreeMap::new();
+    for lot in &account.lots {
+        *kinds.entry(lot.stack.0).or_default() += lot.amount.units();
+    }
+    (kinds, account.counters.clone())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 120, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Some payments, partly from limited coins, refunded piece by piece in any order: in the end all is as it was.
+    #[test]
+    fn refunds_in_any_order_leave_everything_as_it_was(
+        amounts in prop::collection::vec(1..4_000_u64, 1..4),
+        pieces in prop::collection::vec((any::<prop::sample::Index>(), 1..3_000_u64), 0..12),
+        rest in Just(vec![0_usize, 1, 2]).prop_shuffle(),
+    ) {
+        let mut city = City::new();
+        let (child, shop) = (city.rich(1, 15_000), city.bakery(2));
+        city.grant(&child, "test.snack", 20_000);
+        let before = standing(&city, &child);
+        let mut open: Vec<(CommandId, u64)> = Vec::new();
+        for amount in amounts {
+            open.push((paid(&mut city, &child, &shop, amount), amount));
+        }
+        prop_assert_ne!(&standing(&city, &child), &before);
+        let mut left: u64 = open.iter().map(|(_, amount)| amount).sum();
+        let whole = rest.into_iter().filter(|at| *at < open.len()).map(|at| (at, u64::MAX));
+        let pieces: Vec<(usize, u64)> =
+            pieces.iter().map(|(at, amount)| (at.index(open.len()), *amount)).chain(whole).collect();
+        for (at, amount) in pieces {
+            let (payment, of) = open[at];
+            let amount = amount.min(of);
+            if amount == 0 {
+                continue;
+            }
+            city.ok(&shop, refund(payment, amount));
+            (open[at].1, left) = (of - amount, left - amount);
+            prop_assert_eq!((city.balance(&child), city.balance(&shop)), (35_000 - left, left));
+        }
+        prop_assert_eq!(left, 0);
+        prop_assert_eq!(&standing(&city, &child), &before);
+    }
 }
