@@ -149,6 +149,14 @@ fn live_and_end(typist: &Typist<'_>, child: &str) {
 
     let [old, loose, tight] = ["1_000", "2_000", "500"]
         .map(|limit| version(&format!("cap c: {limit} won per day transfer never")));
+    // What the city has can be held against another version of it, or against a file.
+    let found = &typist.done(one, &["policy", "compare", &old, &tight])["items"][0];
+    assert_eq!((&found["name"], &found["tighter"]), (&json!("life.v"), &json!(["c"])), "{found}");
+    let file = typist.folder.join("life.scoin");
+    let file = file.to_str().expect("a path");
+    let found = &typist.done(one, &["policy", "compare", &loose, file])["items"][0];
+    assert_eq!((&found["relation"], &found["tighter"]), (&json!("same"), &json!(["c"])), "{found}");
+    typist.refused(one, &["policy", "compare", "life.none", file], 3, "not-found");
     typist.done(one, &["wallet", "give", child, "3_000", "--under", &old]);
     let moved = typist.done(one, &["account", "migrate", child, "--from", &old, "--to", &loose]);
     assert_eq!(moved["effect"]["amount"], 3_000, "{moved}");

@@ -196,9 +196,9 @@ pub(crate) struct Form {
 /// `policy compare`
 #[derive(Debug, Args)]
 pub(crate) struct Compare {
-    /// Rule file as it is, or `FILE:NAME` for one policy of it
+    /// Rule file as it is, `FILE:NAME` for one policy of it, or what the city has: a name or an id (sp1:…)
     pub old: String,
-    /// Rule file as it would be, or `FILE:NAME`
+    /// Rule file as it would be, `FILE:NAME`, a name or an id
     pub new: String,
     /// An argument for the policies that take it; may be repeated. What is left open is as loose as it can be
     #[arg(long = "arg", value_name = "NAME=VALUE", value_parser = parse::argument)]

@@ -1,5 +1,8 @@
 //! `policy compare`: what an edit of rules newly allows and denies, with payments that show it, and whether coins may move.
 
+use std::path::Path;
+
+use scoin_api::{PoliciesBody, paths};
 use scoin_policy::analyse::compare::{Comparison, Region, Relation, compare};
 use scoin_policy::analyse::{Contents, Proof, Settings};
 use scoin_policy::ir::Policy;
@@ -11,13 +14,15 @@ use super::calendars::Calendars;
 use super::check::{module, not_compiled, witness_json};
 use super::request::written;
 use crate::args::policy::Compare;
+use crate::args::{Global, parse};
 use crate::exit::Exit;
 use crate::failure::{Failure, read_text};
 use crate::output::Report;
+use crate::session::Public;
 
 /// Runs the command.
-pub(crate) fn run(given: &Compare) -> Result<Report, Failure> {
-    let (old, new) = (Side::read(&given.old)?, Side::read(&given.new)?);
+pub(crate) async fn run(global: &Global, given: &Compare) -> Result<Report, Failure> {
+    let (old, new) = (Side::read(global, &given.old).await?, Side::read(global, &given.new).await?);
     let calendars = Calendars::read(&given.calendars)?;
     let mut settings = Settings { today: given.as_of, ..Settings::default() };
     if let Some(from) = given.as_of {
@@ -49,20 +54,24 @@ pub(crate) fn run(given: &Compare) -> Result<Report, Failure> {
     Ok(report)
 }
 
-/// One of the two sources, and the policy named after `:`.
-struct Side {
-    module: Module,
-    name: Option<String>,
-    text: String,
+/// One of the two sides.
+enum Side {
+    /// A rule file, and the policy named after `:`.
+    File { module: Box<Module>, name: Option<String>, text: String },
+    /// A policy as the city keeps it, its arguments already given.
+    City(Box<Policy>),
 }
 
 impl Side {
-    fn read(text: &str) -> Result<Self, Failure> {
+    async fn read(global: &Global, text: &str) -> Result<Self, Failure> {
+        if text.starts_with("sp1:") || is_published_name(text) {
+            return published(global, text).await.map(|policy| Self::City(Box::new(policy)));
+        }
         let named = text
             .rsplit_once(':')
             .filter(|(file, name)| !file.is_empty() && !name.contains(['/', '\\']));
         let (file, name) = named.map_or((text, None), |(file, name)| (file, Some(name.to_owned())));
-        let path = std::path::Path::new(file);
+        let path = Path::new(file);
         let module = module(path, &read_text(path)?)?;
         if let Some(name) = &name
             && !module.policies().iter().any(|head| head.name == *name)
@@ -71,17 +80,43 @@ impl Side {
                 Failure::new(Exit::NotFound, format!("there is no policy `{name}` in `{file}`"));
             return Err(error.hint("`scoin policy hash FILE` prints the names"));
         }
-        Ok(Self { module, name, text: text.to_owned() })
+        Ok(Self::File { module: Box::new(module), name, text: text.to_owned() })
+    }
+
+    /// The one policy it is about, if it is about one only.
+    fn name(&self) -> Option<&str> {
+        match self {
+            Self::File { name, .. } => name.as_deref(),
+            Self::City(policy) => Some(&policy.name),
+        }
+    }
+
+    fn names(&self) -> Vec<String> {
+        match self {
+            Self::File { module, .. } => {
+                module.policies().into_iter().map(|head| head.name).collect()
+            }
+            Self::City(policy) => vec![policy.name.clone()],
+        }
+    }
+
+    fn without(&self, name: &str) -> Failure {
+        let place = match self {
+            Self::File { text, .. } => text,
+            Self::City(policy) => &policy.name,
+        };
+        Failure::new(Exit::NotFound, format!("there is no policy `{name}` in `{place}`"))
     }
 
     /// The policy with the arguments that it takes; what is left open is as loose as it can be.
     fn policy(&self, name: &str, given: &[(String, String)]) -> Result<Policy, Failure> {
-        let heads = self.module.policies();
+        let module = match self {
+            Self::File { module, .. } => module,
+            Self::City(policy) => return Ok(policy.as_ref().clone()),
+        };
+        let heads = module.policies();
         let Some(head) = heads.iter().find(|head| head.name == name) else {
-            return Err(Failure::new(
-                Exit::NotFound,
-                format!("there is no policy `{name}` in `{}`", self.text),
-            ));
+            return Err(self.without(name));
         };
         let mut arguments: Vec<(String, String)> = given
             .iter()
@@ -93,8 +128,46 @@ impl Side {
                 arguments.push((name, value));
             }
         }
-        self.module.policy(name, &arguments).map_err(|found| not_compiled(name, &found))
+        module.policy(name, &arguments).map_err(|found| not_compiled(name, &found))
     }
+}
+
+/// `city.snack` and the like, where no file has that name.
+fn is_published_name(text: &str) -> bool {
+    let is_part = |part: &str| {
+        part.starts_with(|first: char| first.is_ascii_lowercase())
+            && part.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+    };
+    text.contains('.')
+        && !text.ends_with(".scoin")
+        && text.split('.').all(is_part)
+        && !Path::new(text).exists()
+}
+
+/// The policy that a city has in force under a name, or has ever had under an id.
+async fn published(global: &Global, text: &str) -> Result<Policy, Failure> {
+    let wanted = if text.starts_with("sp1:") {
+        let id = parse::policy_id(text).map_err(|why| Failure::new(Exit::Usage, why))?;
+        Some(id.to_hex())
+    } else {
+        None
+    };
+    let body: PoliciesBody = Public::new(global)?.read(paths::POLICIES).await?;
+    let mut found = body.policies.iter().filter(|policy| match &wanted {
+        Some(id) => policy.id == *id,
+        None => policy.name == text && policy.status.as_deref() == Some("active"),
+    });
+    let (Some(policy), None) = (found.next(), found.next()) else {
+        let error = Failure::new(
+            Exit::NotFound,
+            format!("the city has no policy `{text}` in force, or several"),
+        );
+        return Err(error.hint("`scoin policy list` prints all of them; name one by its id, sp1:…"));
+    };
+    Policy::from_bytes(&policy.canonical.0).map_err(|error| {
+        Failure::new(Exit::Refused, format!("the city's `{text}` cannot be read: {error}"))
+            .hint("this program is older than the city's: install the newer one")
+    })
 }
 
 /// A policy's name in the old source and in the new.
@@ -102,23 +175,17 @@ type Pair = (Option<String>, Option<String>);
 
 /// Which policies are held against each other: the named ones, or those of the same name.
 fn pairs(old: &Side, new: &Side) -> Result<Vec<Pair>, Failure> {
-    let names =
-        |side: &Side| side.module.policies().into_iter().map(|head| head.name).collect::<Vec<_>>();
-    match (&old.name, &new.name) {
-        (Some(one), Some(two)) => Ok(vec![(Some(one.clone()), Some(two.clone()))]),
+    match (old.name(), new.name()) {
+        (Some(one), Some(two)) => Ok(vec![(Some(one.to_owned()), Some(two.to_owned()))]),
         (Some(one), None) | (None, Some(one)) => {
-            let side = if old.name.is_some() { new } else { old };
-            if !names(side).contains(one) {
-                let error = Failure::new(
-                    Exit::NotFound,
-                    format!("there is no policy `{one}` in `{}`", side.text),
-                );
-                return Err(error.hint("name both: FILE:NAME FILE:NAME"));
+            let side = if old.name().is_some() { new } else { old };
+            if !side.names().iter().any(|name| name == one) {
+                return Err(side.without(one).hint("name both: FILE:NAME FILE:NAME"));
             }
-            Ok(vec![(Some(one.clone()), Some(one.clone()))])
+            Ok(vec![(Some(one.to_owned()), Some(one.to_owned()))])
         }
         (None, None) => {
-            let (one, two) = (names(old), names(new));
+            let (one, two) = (old.names(), new.names());
             if let ([a], [b]) = (one.as_slice(), two.as_slice()) {
                 return Ok(vec![(Some(a.clone()), Some(b.clone()))]);
             }

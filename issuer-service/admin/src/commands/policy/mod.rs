@@ -35,7 +35,7 @@ pub(crate) async fn run(global: &Global, policy: Policy) -> Result<Report, Failu
         Policy::Explain(explain) => explain::run(&explain, global.lang),
         Policy::Ask(asked) if asked.jsonl => ask::stream(&asked.file),
         Policy::Ask(asked) => ask::once(&asked, global.lang),
-        Policy::Compare(given) => compare::run(&given),
+        Policy::Compare(given) => compare::run(global, &given).await,
         Policy::Hash(given) => hash::run(&given),
         Policy::Test(given) => coverage::run(&given),
         Policy::Form(given) => form::run(&given, global.lang),
