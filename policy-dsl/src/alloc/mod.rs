@@ -154,7 +154,8 @@ pub struct Refused {
 }
 
 /// The exact allocation: the greatest total; among those the one that uses the first lots most; among those the first
-/// lines. Total and deterministic.
+/// kinds of lines, and of a kind the first lines. Lines that every limit treats alike are of one kind, which stands where its
+/// first line stands. Total and deterministic.
 ///
 /// `split never` lots pay alone or not at all: such a lot pays when it is the first able lot in order, or when it alone
 /// can fund what the others cannot.

@@ -636,9 +636,12 @@ fn a_lot_under_two_limits_breaks_neither() {
 /// Limits on lines of which neither holds the other: never broken, whatever they cost.
 #[test]
 fn crossing_limits_on_lines_are_never_broken() {
-    let items = vec![line(3, &["fruit"]), line(3, &["fruit", "milk"]), line(3, &["milk"])];
+    let mut items = vec![line(3, &["fruit"]), line(3, &["fruit", "milk"]), line(3, &["milk"])];
     for (fruit, milk) in [(3, 3), (1, 5), (5, 1), (0, 9), (9, 0), (2, 2)] {
-        for lots in [vec![(9, vec![0])], vec![(4, vec![0]), (5, vec![0])]] {
+        for lots in
+            [vec![(9, vec![0])], vec![(4, vec![0]), (5, vec![0])], vec![(1, vec![]), (9, vec![0])]]
+        {
+            items.rotate_left(1);
             let mut wallet = limited(&[u64::MAX], lots, items.clone());
             wallet.policies[0].caps = vec![
                 purse_cap("a", Quantity::Money(fruit), Some(tagged("fruit"))),
@@ -647,8 +650,9 @@ fn crossing_limits_on_lines_are_never_broken() {
             let found = wallet.with(true, |view, _| allocate(view));
             wallet.check_parts(&found).unwrap();
             let of = |tag| -> u64 {
-                let under =
-                    |part: &&scoin_policy::alloc::Part| wallet.tags(part.line, &tagged(tag));
+                let under = |part: &&scoin_policy::alloc::Part| {
+                    !wallet.lots[part.lot].1.is_empty() && wallet.tags(part.line, &tagged(tag))
+                };
                 found.parts.iter().filter(under).map(|part| part.amount).sum()
             };
             assert!(of("fruit") <= fruit && of("milk") <= milk, "{fruit} {milk} {:?}", found.parts);
@@ -706,9 +710,17 @@ fn rules_that_only_together_stand_in_the_way_are_told() {
             because: Vec::new(),
         }];
     }
-    let refused = wallet.refused();
-    let labels: Vec<&str> = refused.causes.iter().map(|cause| cause.label.as_str()).collect();
-    assert_eq!((refused.pass_now, labels), (0, vec!["only-milk", "only-fruit"]));
+    let told = |wallet: &Small| -> Vec<String> {
+        wallet.refused().causes.into_iter().map(|cause| cause.label).collect()
+    };
+    assert_eq!(
+        (wallet.refused().pass_now, told(&wallet)),
+        (0, vec!["only-milk".into(), "only-fruit".into()])
+    );
+    // Where one of them does not let enough pass by itself, that alone is told.
+    wallet.policies[1].clauses.clear();
+    wallet.policies[1].caps = vec![purse_cap("little", Quantity::Money(1), None)];
+    assert_eq!((wallet.refused().pass_now, told(&wallet)), (1, vec!["little".to_owned()]));
 }
 
 /// Coins that pay alone say so once, after what else their rule says; lots with nothing in them say nothing.
@@ -753,4 +765,34 @@ fn a_bounded_number_of_causes_is_told() {
             causes.iter().map(|cause| cause.label.as_str()).collect();
         assert_eq!(labels.len(), causes.len());
     }
+}
+
+/// What limits leave goes to the first kind of lines, and within lines that are treated alike to the first.
+#[test]
+fn the_first_kind_of_lines_is_paid_first() {
+    let fruit = Some(tagged("fruit"));
+    let paid = |tags: [&str; 3], have: u64, limit: u64, covers: Option<&str>| -> Vec<u64> {
+        let items = tags.map(|tag| line(3, &[tag])).to_vec();
+        let mut wallet = limited(&[u64::MAX], vec![(have, vec![0])], items);
+        wallet.policies[0].caps = vec![purse_cap("f", Quantity::Money(limit), fruit.clone())];
+        wallet.policies[0].clauses.extend(covers.map(|tag| Clause {
+            label: "c".to_owned(),
+            kind: ClauseKind::Covers,
+            pred: tagged(tag),
+            because: Vec::new(),
+        }));
+        let found = wallet.with(true, |view, _| allocate(view));
+        wallet.check_parts(&found).unwrap();
+        let mut lines = vec![0; 3];
+        found.parts.iter().for_each(|part| lines[part.line] += part.amount);
+        lines
+    };
+    assert_eq!(paid(["fruit", "milk", "bread"], 5, 2, None), [2, 3, 0]);
+    assert_eq!(paid(["milk", "fruit", "bread"], 5, 2, None), [3, 0, 2]);
+    assert_eq!(paid(["milk", "fruit", "bread"], 8, 2, None), [3, 2, 3]);
+    assert_eq!(paid(["bread", "milk", "fruit"], 7, 2, None), [3, 3, 1]);
+    assert_eq!(paid(["fruit", "fruit", "bread"], 7, 4, None), [3, 1, 3]);
+    assert_eq!(paid(["fruit", "bread", "fruit"], 4, 4, None), [3, 0, 1]);
+    assert_eq!(paid(["bread", "fruit", "fruit"], 9, 4, Some("fruit")), [0, 3, 1]);
+    assert_eq!(paid(["fruit", "fruit.apple", "milk"], 9, 4, Some("fruit")), [3, 1, 0]);
 }
