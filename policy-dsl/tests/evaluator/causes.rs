@@ -356,8 +356,52 @@ fn the_nearest_way_is_told_first() {
         ways(Forbid, and(vec![age(18), shop("food")])),
         ["not payer.age", "not merchant.category"]
     );
+    // What holds already is told where another value of the same fact could break it.
+    assert_eq!(
+        ways(Require, and(vec![or(vec![age(70), age(18)]), age(65)])),
+        ["payer.age and payer.age"]
+    );
+    assert_eq!(
+        ways(Require, and(vec![not(or(vec![not(age(18)), not(age(20))])), age(65)])),
+        ["payer.age and payer.age and payer.age"]
+    );
     assert_eq!(
         ways(Require, or(vec![not(or(vec![age(18), shop("food")])), not(by("store"))])),
         ["not payment.channel", "not payer.age and not merchant.category"]
     );
+}
+
+/// A limit on some lines is asked about the lines that the rule pays for, or about all where it pays for none.
+#[test]
+fn a_limit_on_lines_that_are_not_paid_stands_in_no_way() {
+    let tagged = |tag: &str| Pred::Test(Test::InTags(Fact::ItemCategory, vec![tag.to_owned()]));
+    let line = |tag: &str| Item { code: tag.to_owned(), amount: 3, tags: vec![tag.to_owned()] };
+    let items = [line("fruit"), line("milk")];
+    let labels = |covers: &str, limited: &str| -> Vec<(String, u64)> {
+        let clause = Clause {
+            label: "covers".to_owned(),
+            kind: ClauseKind::Covers,
+            pred: tagged(covers),
+            because: Vec::new(),
+        };
+        let cap = Cap {
+            label: "limit".to_owned(),
+            quantity: Quantity::Money(1),
+            window: scoin_policy::ir::Window::Day,
+            by: Vec::new(),
+            when: None,
+            on_items: Some(tagged(limited)),
+            because: Vec::new(),
+        };
+        let rule =
+            Rule::new(Policy { clauses: vec![clause], caps: vec![cap], ..empty("test.lines") });
+        let facts = Facts { amount: 6, items: Some(&items), ..Facts::default() };
+        let verdict = judge(&rule, &facts, &Town, &State::default(), Whose::City);
+        let causes = verdict.causes.into_iter().chain(verdict.binding);
+        causes.map(|cause| (cause.label, cause.pass_now)).collect()
+    };
+    let one = |label: &str, pass_now| (label.to_owned(), pass_now);
+    assert_eq!(labels("fruit", "milk"), [one("covers", 3)]);
+    assert_eq!(labels("fruit", "fruit"), [one("covers", 3), one("limit", 1)]);
+    assert_eq!(labels("bread", "milk"), [one("covers", 0), one("limit", 4)]);
 }

@@ -103,3 +103,19 @@ fn a_cap_that_does_not_apply_counts_nothing() {
     assert_eq!((labels, slots[0].rule_name.as_str()), (vec!["c", "c"], "t"));
     assert_ne!(slots[0].measure, slots[1].measure);
 }
+
+/// So much for each child: of nobody who is not known to have any.
+#[test]
+fn a_cap_for_each_child_grows_with_the_children() {
+    let program = program(vec![cap(Quantity::MoneyTimes(700, Fact::PayerChildren))]);
+    let given = |children, used| -> u64 {
+        let event = Happening { amount: Some(0), days_early: Some(30), ..Happening::default() };
+        let payer = scoin_policy::facts::Person { children, ..Default::default() };
+        let now = Civil::start_of(Date::parse("2026-06-01").unwrap());
+        let facts = Facts { now, event, payer, ..Facts::default() };
+        reward(&program, None, &facts, &Town, &[used]).iter().map(|given| given.amount).sum()
+    };
+    let found =
+        [(Some(2), 0), (Some(2), 500), (Some(2), 1_400), (Some(9), 0), (Some(-1), 0), (None, 0)];
+    assert_eq!(found.map(|(children, used)| given(children, used)), [1_400, 900, 0, 2_000, 0, 0]);
+}
