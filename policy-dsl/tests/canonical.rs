@@ -5,6 +5,8 @@
     clippy::panic,
     clippy::arithmetic_side_effects,
     clippy::format_collect,
+    clippy::format_push_string,
+    clippy::indexing_slicing,
     reason = "a test may stop, and reads better short"
 )]
 

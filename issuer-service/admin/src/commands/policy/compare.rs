@@ -139,7 +139,7 @@ fn is_published_name(text: &str) -> bool {
             && part.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
     };
     text.contains('.')
-        && !text.ends_with(".scoin")
+        && !text.split('.').any(|part| part == "scoin")
         && text.split('.').all(is_part)
         && !Path::new(text).exists()
 }
