@@ -1,6 +1,8 @@
 //! Each cause is what its clause would say if it stood alone: whether it stands in the way, how much it lets pass, what
 //! it found, what limits, and when it lets go.
 
+#![expect(clippy::similar_names, reason = "a clause has a cause")]
+
 use proptest::collection::vec;
 use proptest::prelude::*;
 use scoin_policy::causes::{Accept, Cause, CauseKind, Limit, Value, Whose};
@@ -40,7 +42,7 @@ impl Asked<'_> {
     }
 
     /// The same, asked before any end.
-    fn forever(&self, rule: &Rule) -> Rule {
+    fn forever(rule: &Rule) -> Rule {
         let expires = empty("x").expires;
         Rule::new(Policy { expires, ..rule.policy().clone() })
     }
@@ -77,38 +79,34 @@ impl Asked<'_> {
         spots: &[i64],
     ) -> Result<(), TestCaseError> {
         let amount = self.facts.amount;
-        let pass_now = self.pays_now(&self.forever(rule));
+        let pass_now = self.pays_now(&Self::forever(rule));
         let Some(cause) = cause else {
             prop_assert_eq!(pass_now, amount, "no cause for {:#?}", rule.policy());
             return Ok(());
         };
         prop_assert!(pass_now < amount, "{:?} but {:#?}", cause, rule.policy());
         prop_assert_eq!(cause.pass_now, pass_now);
-        match cause.next {
-            Some(next) => {
-                let then = self.pays(rule, next);
-                prop_assert!(next > self.facts.now && then > pass_now, "{:?}", cause);
-                let wait = next.minutes() - self.facts.now.minutes();
-                let before = spots.iter().map(|spot| spot.rem_euclid(wait)).chain([wait - 1]);
-                for ahead in before.filter(|ahead| *ahead > 0) {
-                    let sooner = self.pays(rule, self.facts.now.add_minutes(ahead));
-                    prop_assert!(sooner < then, "{} minutes ahead: {:?}", ahead, cause);
-                }
+        if let Some(next) = cause.next {
+            let then = self.pays(rule, next);
+            prop_assert!(next > self.facts.now && then > pass_now, "{:?}", cause);
+            let wait = next.minutes() - self.facts.now.minutes();
+            let before = spots.iter().map(|spot| spot.rem_euclid(wait)).chain([wait - 1]);
+            for ahead in before.filter(|ahead| *ahead > 0) {
+                let sooner = self.pays(rule, self.facts.now.add_minutes(ahead));
+                prop_assert!(sooner < then, "{} minutes ahead: {:?}", ahead, cause);
             }
-            None => {
-                // Before its end it may give some room, but not all it has.
-                let fresh = State { issued: self.issued, last: &self.last, ..State::default() };
-                let all =
-                    scoin_policy::decide::pay(&self.forever(rule), &self.facts, &Town, &fresh);
-                for ahead in spots {
-                    let later = self.pays(rule, self.facts.now.add_minutes(ahead + 1));
-                    prop_assert!(
-                        later <= pass_now || later < all,
-                        "{} minutes ahead: {:?}",
-                        ahead,
-                        cause
-                    );
-                }
+        } else {
+            // Before its end it may give some room, but not all it has.
+            let fresh = State { issued: self.issued, last: &self.last, ..State::default() };
+            let all = scoin_policy::decide::pay(&Self::forever(rule), &self.facts, &Town, &fresh);
+            for ahead in spots {
+                let later = self.pays(rule, self.facts.now.add_minutes(ahead + 1));
+                prop_assert!(
+                    later <= pass_now || later < all,
+                    "{} minutes ahead: {:?}",
+                    ahead,
+                    cause
+                );
             }
         }
         Ok(())
@@ -153,14 +151,11 @@ impl Asked<'_> {
             );
         }
         if let (Pred::Test(Test::InTags(Fact::ItemCategory, _)), Some(line)) = (&clause.pred, line)
+            && !line.tags.is_empty()
         {
-            if !line.tags.is_empty() {
-                let found = cause.found.iter().map(|found| (found.fact, found.value.clone()));
-                prop_assert_eq!(
-                    found.collect::<Vec<_>>(),
-                    [(Fact::ItemCategory, Value::Words(line.tags.clone()))]
-                );
-            }
+            let found = cause.found.iter().map(|found| (found.fact, found.value.clone()));
+            let tags = Value::Words(line.tags.clone());
+            prop_assert_eq!(found.collect::<Vec<_>>(), [(Fact::ItemCategory, tags)]);
         }
         if let (Pred::Test(Test::InTags(fact, _) | Test::InRange(fact, ..)), Some(_)) =
             (&clause.pred, truth)
@@ -259,13 +254,13 @@ proptest! {
             prop_assert_eq!(&cause.allowed[0].what, &Accept::Wait(gap.minutes));
             let Value::Wait(wait) = cause.found[0].value else { panic!("{cause:?}") };
             let always = asked.alone(|policy| policy.gaps.push(gap.clone()));
-            let mut always = asked.forever(&always).policy().clone();
+            let mut always = Asked::forever(&always).policy().clone();
             always.gaps[0].when = None;
             let (always, wait) = (Rule::new(always), i64::from(wait));
             prop_assert_eq!(asked.pays(&always, asked.facts.now.add_minutes(wait)), asked.facts.amount);
             prop_assert_eq!(asked.pays(&always, asked.facts.now.add_minutes(wait - 1)), 0);
         }
-        asked.check(one("starts"), &asked.alone(|alone| alone.starts = policy.starts.clone()), &spots)?;
+        asked.check(one("starts"), &asked.alone(|alone| alone.starts = policy.starts), &spots)?;
         if let Some(cause) = one("starts") {
             prop_assert_eq!(&cause.found[0].value, &Value::Time(asked.facts.now));
             let Accept::From(start) = cause.allowed[0].what else { panic!("{cause:?}") };
