@@ -17,6 +17,7 @@
 mod allocation;
 mod causes;
 mod decide;
+mod examples;
 mod make;
 mod measures;
 mod next;
