@@ -15,10 +15,6 @@ use scoin_issuer::{check, genesis_file, telemetry};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
-/// The books make and drop many small things; the system's allocator takes a third of the time for it.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 /// The issuer of a city's coin.

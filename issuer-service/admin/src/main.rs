@@ -14,7 +14,7 @@ mod refused;
 mod session;
 mod words;
 
-/// The books make and drop many small things; the system's allocator takes a third of the time for it.
+/// A back-test makes and drops many small things: `docs/performance.md` has what this gains.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
