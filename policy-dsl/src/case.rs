@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::civil::Civil;
-use crate::facts::{Fact, Facts, Happening, Item, Person, Receiver, Shop};
+use crate::facts::{Fact, Facts, Happening, Id, Item, Person, Receiver, Shop};
 
 /// One payment or event, as an example or a question states it. What is not set is unknown.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -50,7 +50,7 @@ impl Case {
             channel: self.word(Fact::PaymentChannel),
             items: self.items.as_deref(),
             payer: Person {
-                id: self.word(Fact::PayerId),
+                id: self.word(Fact::PayerId).map(Id::from),
                 age: self.number(Fact::PayerAge),
                 district: self.word(Fact::PayerDistrict),
                 household: self.word(Fact::PayerHousehold),
@@ -58,14 +58,14 @@ impl Case {
                 children: self.number(Fact::PayerChildren),
             },
             merchant: Shop {
-                id: self.word(Fact::MerchantId),
+                id: self.word(Fact::MerchantId).map(Id::from),
                 category: words(Fact::MerchantCategory),
                 district: self.word(Fact::MerchantDistrict),
                 country: self.word(Fact::MerchantCountry),
                 groups: words(Fact::MerchantGroups),
             },
             receiver: Receiver {
-                id: self.word(Fact::ReceiverId),
+                id: self.word(Fact::ReceiverId).map(Id::from),
                 household: self.word(Fact::ReceiverHousehold),
                 relation: self.word(Fact::ReceiverRelation),
             },

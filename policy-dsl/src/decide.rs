@@ -186,7 +186,7 @@ impl<'a> Ask<'a> {
     }
 
     /// What all caps that are not item-scoped leave together.
-    fn purse_room(&self) -> u64 {
+    pub(crate) fn purse_room(&self) -> u64 {
         let caps = self.rule.caps().iter().enumerate().filter(|(_, cap)| cap.on_items.is_none());
         caps.map(|(at, cap)| self.room(at, cap)).min().unwrap_or(u64::MAX)
     }

@@ -2,6 +2,8 @@
 //!
 //! An absent fact is `None`, never an empty string: absence makes a test *unknown*, and unknown refuses.
 
+use core::fmt;
+
 use crate::civil::{Civil, Date};
 
 /// Every name a condition may use (schema v1). The order is part of the canonical form: append only.
@@ -66,11 +68,56 @@ pub enum Fact {
     Date,
 }
 
+/// An id of a person or shop, as rules and lists write it.
+#[derive(Clone, Copy)]
+pub enum Id<'a> {
+    /// At hand.
+    Text(&'a str),
+    /// Written when a rule first asks for it: few do, and an address takes longer to write than a rule to ask.
+    Later(&'a dyn Written),
+}
+
+/// Something with an id that is written when it is asked for.
+pub trait Written {
+    /// The id; the same one each time.
+    fn written(&self) -> &str;
+}
+
+impl<'a> Id<'a> {
+    /// The text.
+    pub fn text(self) -> &'a str {
+        match self {
+            Self::Text(text) => text,
+            Self::Later(later) => later.written(),
+        }
+    }
+}
+
+impl<'a> From<&'a str> for Id<'a> {
+    fn from(text: &'a str) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl PartialEq for Id<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.text() == other.text()
+    }
+}
+
+impl Eq for Id<'_> {}
+
+impl fmt::Debug for Id<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.text().fmt(f)
+    }
+}
+
 /// The person who pays (or, in a programme, receives the reward).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Person<'a> {
     /// `payer.id`
-    pub id: Option<&'a str>,
+    pub id: Option<Id<'a>>,
     /// `payer.age`
     pub age: Option<i64>,
     /// `payer.district`
@@ -87,7 +134,7 @@ pub struct Person<'a> {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Shop<'a> {
     /// `merchant.id`
-    pub id: Option<&'a str>,
+    pub id: Option<Id<'a>>,
     /// `merchant.category`: one or more tags.
     pub category: Option<&'a [String]>,
     /// `merchant.district`
@@ -113,7 +160,7 @@ pub struct Item {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Receiver<'a> {
     /// `receiver.id`
-    pub id: Option<&'a str>,
+    pub id: Option<Id<'a>>,
     /// `receiver.household`
     pub household: Option<&'a str>,
     /// `receiver.relation`

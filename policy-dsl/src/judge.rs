@@ -44,6 +44,19 @@ pub(crate) fn of_basket(ask: &Ask<'_>, whose: Whose) -> Vec<Cause> {
     Judge { ask, whose, amount }.all()
 }
 
+/// True when a condition that time cannot change stands in the way of every payment like this one.
+pub(crate) fn is_shut(ask: &Ask<'_>) -> bool {
+    let unmet = |clause: &RuleClause| {
+        let met = match clause.clause.kind {
+            ClauseKind::Require => Truth::True,
+            ClauseKind::Forbid => Truth::False,
+            ClauseKind::Covers => return false,
+        };
+        !timed(&clause.clause.pred) && ask.scene.holds(&clause.clause.pred, None) != met
+    };
+    !ask.kind_fits() || ask.ended() || ask.rule.clauses().iter().any(unmet)
+}
+
 struct Judge<'a> {
     ask: &'a Ask<'a>,
     whose: Whose,

@@ -100,15 +100,16 @@ impl Edges {
         end: Option<Civil>,
         mut passes: impl FnMut(Civil) -> bool,
     ) -> Option<Civil> {
+        let mut today = Vec::new();
         for ahead in 0..=DAYS_AHEAD {
             let date = now.date.add_days(ahead);
-            let mut today: Vec<Civil> =
-                self.minutes.iter().map(|minute| Civil { date, minute: *minute }).collect();
+            today.clear();
+            today.extend(self.minutes.iter().map(|minute| Civil { date, minute: *minute }));
             let last = Civil { date, minute: MINUTES_PER_DAY };
             today.extend(self.moments.range(Civil::start_of(date)..=last).copied());
             today.sort_unstable();
             today.dedup();
-            for moment in today.into_iter().filter(|moment| *moment > now) {
+            for moment in today.iter().copied().filter(|moment| *moment > now) {
                 if end.is_some_and(|end| moment >= end) {
                     return None;
                 }

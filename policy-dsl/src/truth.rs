@@ -4,7 +4,7 @@
 //! fact never flips an answer that was true or false.
 
 use crate::civil::{Civil, MINUTES_PER_DAY};
-use crate::facts::{Fact, Facts, Item, World};
+use crate::facts::{Fact, Facts, Id, Item, World};
 use crate::ir::{Pred, Slot, Test, Weekly};
 
 /// True, false, or not known.
@@ -234,11 +234,11 @@ impl<'a> Scene<'a> {
     {
         let facts = self.facts;
         match fact {
-            Fact::PayerId => Words::one(facts.payer.id),
+            Fact::PayerId => Words::one(facts.payer.id.map(Id::text)),
             Fact::PayerDistrict => Words::one(facts.payer.district),
             Fact::PayerHousehold => Words::one(facts.payer.household),
             Fact::PayerGroups => Words::many(facts.payer.groups),
-            Fact::MerchantId => Words::one(facts.merchant.id),
+            Fact::MerchantId => Words::one(facts.merchant.id.map(Id::text)),
             Fact::MerchantCategory => Words::many(facts.merchant.category),
             Fact::MerchantDistrict => Words::one(facts.merchant.district),
             Fact::MerchantCountry => Words::one(facts.merchant.country),
@@ -251,7 +251,7 @@ impl<'a> Scene<'a> {
             Fact::ItemCategory => {
                 Words::many(item.map(|item| item.tags.as_slice()).filter(|tags| !tags.is_empty()))
             }
-            Fact::ReceiverId => Words::one(facts.receiver.id),
+            Fact::ReceiverId => Words::one(facts.receiver.id.map(Id::text)),
             Fact::ReceiverHousehold => Words::one(facts.receiver.household),
             Fact::ReceiverRelation => Words::one(facts.receiver.relation),
             Fact::EventActor => Words::one(facts.event.actor),

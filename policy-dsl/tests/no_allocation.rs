@@ -62,7 +62,7 @@ fn payments(mut look: impl FnMut(&Facts<'_>)) {
                             items,
                             payer: Person { age, district: Some("gu.mapo"), ..Person::default() },
                             merchant: Shop {
-                                id: Some("shop-1"),
+                                id: Some("shop-1".into()),
                                 category: Some(category),
                                 district: Some("gu.mapo"),
                                 groups: Some(&groups),

@@ -39,7 +39,7 @@ const TABLE: &[Allowed] = &[
         name: "scoin-ledger",
         pure: true,
         ours: &["scoin-core", "scoin-policy"],
-        foreign: &["jiff", "minicbor", "sha2", "thiserror"],
+        foreign: &["jiff", "sha2", "smallvec", "thiserror"],
     },
     Allowed {
         name: "scoin-api",

@@ -178,6 +178,8 @@ pub fn footprint(entries: &[Entry]) -> BTreeSet<Key> {
                 let request = request.message();
                 keys.insert(Key::Account(request.merchant));
                 keys.insert(Key::Request(request.merchant, request.id));
+                // The id must not be that of a payment or hold already.
+                keys.extend([Key::Payment(command.id), Key::Hold(command.id)]);
             }
             action_keys(&command.action, &mut keys);
         }

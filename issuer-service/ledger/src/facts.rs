@@ -1,20 +1,41 @@
 //! What the rules may know: the city's registry, attestations and the merchant's request, as facts.
 
+use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 use scoin_core::command::Attributes;
 use scoin_core::request::PaymentRequest;
 use scoin_core::{AccountId, Amount, Timestamp};
 use scoin_policy::civil::Date;
-use scoin_policy::facts::{Facts, Happening, Item, Person, Receiver, Shop, World};
+use scoin_policy::facts::{Facts, Happening, Id, Item, Person, Receiver, Shop, World, Written};
 
 use crate::state::{Account, Key, MerchantEntry, Record};
 use crate::work::Work;
 
+/// An address, written when a rule asks for it.
+#[derive(Clone, Debug, Default)]
+struct Address {
+    of: Option<AccountId>,
+    text: OnceCell<String>,
+}
+
+impl Address {
+    fn of(id: AccountId) -> Self {
+        Self { of: Some(id), text: OnceCell::new() }
+    }
+}
+
+impl Written for Address {
+    fn written(&self) -> &str {
+        self.text.get_or_init(|| self.of.map(|id| id.to_string()).unwrap_or_default())
+    }
+}
+
 /// A person as the rules see it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Someone {
-    id: String,
+    id: Address,
     attributes: Option<Arc<Attributes>>,
     household: Option<String>,
     age: Option<i64>,
@@ -29,14 +50,14 @@ impl Someone {
             .filter(|known| known.age_until.is_none_or(|until| today.0 <= until));
         let age = known.and_then(|known| known.age).map(i64::from);
         let household = attributes.as_ref().and_then(|known| known.household).map(|id| hex(&id));
-        Self { id: id.to_string(), attributes, household, age }
+        Self { id: Address::of(*id), attributes, household, age }
     }
 
     /// The facts about a payer.
     pub(crate) fn person(&self) -> Person<'_> {
         let known = self.attributes.as_ref();
         Person {
-            id: Some(&self.id),
+            id: Some(Id::Later(&self.id)),
             age: self.age,
             district: known.and_then(|known| known.district.as_deref()),
             household: self.household.as_deref(),
@@ -49,20 +70,20 @@ impl Someone {
 /// A shop as the rules see it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct SomeShop {
-    id: String,
+    id: Address,
     entry: Option<Arc<MerchantEntry>>,
 }
 
 impl SomeShop {
     /// A registered shop.
     pub(crate) fn new(id: &AccountId, account: &Account) -> Self {
-        Self { id: id.to_string(), entry: account.merchant.clone() }
+        Self { id: Address::of(*id), entry: account.merchant.clone() }
     }
 
     fn shop(&self) -> Shop<'_> {
         let profile = self.entry.as_ref().map(|entry| &entry.profile);
         Shop {
-            id: Some(&self.id),
+            id: Some(Id::Later(&self.id)),
             category: profile
                 .map(|profile| profile.categories.as_slice())
                 .filter(|tags| !tags.is_empty()),
@@ -90,7 +111,7 @@ pub(crate) struct Purchase {
     /// How much in all.
     pub(crate) amount: Amount,
     /// `purchase`, `transit` or `bill`.
-    pub(crate) kind: String,
+    pub(crate) kind: Cow<'static, str>,
     /// Channel the shop stated.
     pub(crate) channel: Option<String>,
     /// The basket, if the shop told it.
@@ -116,7 +137,7 @@ impl Purchase {
             payer: Someone::new(payer_id, payer, work.today()),
             shop: SomeShop::new(&request.merchant, shop),
             amount: request.amount,
-            kind: request.kind.as_str().to_owned(),
+            kind: Cow::Borrowed(request.kind.as_str()),
             channel: request.channel.clone(),
             items: if request.items.is_empty() { None } else { Some(items.collect()) },
             now: work.now(),
@@ -174,7 +195,7 @@ impl Gift {
             kind: Some("transfer"),
             payer: self.giver.person(),
             receiver: Receiver {
-                id: Some(&self.receiver.id),
+                id: Some(Id::Later(&self.receiver.id)),
                 household: self.receiver.household.as_deref(),
                 relation: Some(self.relation),
             },

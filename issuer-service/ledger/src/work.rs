@@ -98,6 +98,11 @@ impl<'v> Work<'v> {
         self.numbers
     }
 
+    /// Are the invariants watched? A back-test does not: under a candidate, what was spent before may be above its limits.
+    pub(crate) fn is_checked(&self) -> bool {
+        self.numbers.is_none()
+    }
+
     /// What the present entry told so far.
     pub(crate) fn told(&self) -> &[Event] {
         &self.entry_events

@@ -86,7 +86,7 @@ impl Payments {
             items: Some(&self.items),
             payer: Person { age: Some(11), district: Some("gu.mapo"), ..Person::default() },
             merchant: Shop {
-                id: Some("shop-1"),
+                id: Some("shop-1".into()),
                 category: Some(&self.category),
                 district: Some("gu.mapo"),
                 groups: Some(&self.groups),

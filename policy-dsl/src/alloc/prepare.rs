@@ -73,7 +73,7 @@ impl<'a> Prepared<'a> {
             whole,
             amount: wallet.facts.amount,
             looks: Vec::new(),
-            seen: Vec::new(),
+            seen: Vec::with_capacity(layers(wallet)),
         };
         let (mut covered, mut open) = (whole, true);
         for guard in wallet.guards {
@@ -214,6 +214,12 @@ pub(super) fn order(wallet: &Wallet<'_>) -> Vec<usize> {
     }
     places.truncate(LOTS_MAX);
     places
+}
+
+/// How many layers and guards there are.
+fn layers(wallet: &Wallet<'_>) -> usize {
+    let layers = wallet.lots.iter().map(|lot| lot.layers.len());
+    layers.fold(wallet.guards.len(), usize::saturating_add)
 }
 
 fn lines<'a>(wallet: &Wallet<'a>) -> Vec<Line<'a>> {

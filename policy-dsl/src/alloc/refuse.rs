@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::prepare::{Prepared, ask, order};
-use super::{LayerView, Refused, Wallet, total_at};
+use super::{LayerView, LotView, Refused, Wallet, total_at};
 use crate::causes::{Cause, CauseKind, Whose};
 use crate::civil::Civil;
 use crate::decide::Ask;
@@ -109,13 +109,40 @@ fn next(wallet: &Wallet<'_>, places: &[usize], first: &LayerView<'_>) -> Option<
             edges.merge(&Edges::of(&ask(wallet, layer, 0)), ahead);
         }
     }
+    let is_shut = |layer: &LayerView<'_>| judge::is_shut(&ask(wallet, layer, 0));
+    if wallet.guards.iter().any(is_shut) {
+        return None;
+    }
+    let able: Vec<&LotView<'_>> = lots().filter(|lot| !lot.layers.iter().any(is_shut)).collect();
+    if able.iter().fold(0_u64, |sum, lot| sum.saturating_add(lot.available)) < wallet.facts.amount {
+        return None;
+    }
     // Moments that look the same to every rule give the same answer: most are asked once only.
     let mut seen = BTreeSet::new();
     edges.first(first.now, None, |moment| {
         let shift = moment.minutes().saturating_sub(first.now.minutes());
+        if !may_reach(wallet, &able, shift) {
+            return false;
+        }
         let prepared = Prepared::new(wallet, shift);
         let look = look(&prepared);
         look.0 && seen.insert(look.1) && super::total(&prepared) >= wallet.facts.amount
+    })
+}
+
+/// Could the counters alone let the whole through? Most moments are passed over by this, before anything is laid out.
+fn may_reach(wallet: &Wallet<'_>, able: &[&LotView<'_>], shift: i64) -> bool {
+    let amount = wallet.facts.amount;
+    let room = |layers: &[LayerView<'_>], most: u64| {
+        layers.iter().fold(most, |most, layer| most.min(ask(wallet, layer, shift).purse_room()))
+    };
+    if room(wallet.guards, amount) < amount {
+        return false;
+    }
+    let mut sum = 0_u64;
+    able.iter().any(|lot| {
+        sum = sum.saturating_add(room(lot.layers, lot.available));
+        sum >= amount
     })
 }
 

@@ -7,7 +7,7 @@ use super::idd::Pin;
 use super::settings::Contents;
 use crate::civil::{Civil, Date};
 use crate::decide::{self, State};
-use crate::facts::{Fact, Facts, Happening, Item, Person, Receiver, Shop, World};
+use crate::facts::{Fact, Facts, Happening, Id, Item, Person, Receiver, Shop, World};
 use crate::ir::{Ends, Span, Starts};
 use crate::rule::{self, Rule};
 
@@ -51,7 +51,7 @@ impl Witness {
             channel: one(Fact::PaymentChannel),
             items: self.items.as_deref(),
             payer: Person {
-                id: one(Fact::PayerId),
+                id: one(Fact::PayerId).map(Id::from),
                 age: number(Fact::PayerAge),
                 district: one(Fact::PayerDistrict),
                 household: one(Fact::PayerHousehold),
@@ -59,14 +59,14 @@ impl Witness {
                 children: number(Fact::PayerChildren),
             },
             merchant: Shop {
-                id: one(Fact::MerchantId),
+                id: one(Fact::MerchantId).map(Id::from),
                 category: many(Fact::MerchantCategory),
                 district: one(Fact::MerchantDistrict),
                 country: one(Fact::MerchantCountry),
                 groups: many(Fact::MerchantGroups),
             },
             receiver: Receiver {
-                id: one(Fact::ReceiverId),
+                id: one(Fact::ReceiverId).map(Id::from),
                 household: one(Fact::ReceiverHousehold),
                 relation: one(Fact::ReceiverRelation),
             },

@@ -8,7 +8,7 @@ use scoin_policy::analyse::questions::satisfiable;
 use scoin_policy::analyse::{Contents, Settings, Shops, Shown, Study, Why, Witness};
 use scoin_policy::civil::{Civil, Date, Weekday};
 use scoin_policy::decide::{State, pay};
-use scoin_policy::facts::{Fact, Facts, Person, Shop, World};
+use scoin_policy::facts::{Fact, Facts, Id, Person, Shop, World};
 use scoin_policy::ir::{Clause, ClauseKind, Ends, Policy, Pred, Starts, Test};
 use scoin_policy::rule::Rule;
 
@@ -174,7 +174,7 @@ fn enumerate(rule: &Rule) -> bool {
                             amount: 10,
                             payer: Person { age, district: payer, ..Person::default() },
                             merchant: Shop {
-                                id,
+                                id: id.map(Id::from),
                                 category: category.as_deref(),
                                 district: merchant,
                                 ..Shop::default()

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use scoin_policy::civil::{Civil, Date, Weekday};
-use scoin_policy::facts::{Fact, Facts, Item, Person, Receiver, Shop, World};
+use scoin_policy::facts::{Fact, Facts, Id, Item, Person, Receiver, Shop, World};
 use scoin_policy::ir::{
     By, Cap, Clause, ClauseKind, Ends, Expires, Fate, Gap, Policy, Pred, Quantity, Refund, Slot,
     Span, Split, Starts, Test, Transfer, Weekly, Window,
@@ -63,7 +63,7 @@ impl Case {
                 ..Person::default()
             },
             merchant: Shop {
-                id: self.shop,
+                id: self.shop.map(Id::from),
                 category: self.category.as_deref(),
                 district: self.shop_district,
                 groups: self.groups.as_deref(),

@@ -2,7 +2,7 @@
 //! amount. Slow and plain on purpose.
 
 use scoin_policy::civil::{Civil, Date};
-use scoin_policy::facts::{Fact, Facts, Item, World};
+use scoin_policy::facts::{Fact, Facts, Id, Item, World};
 use scoin_policy::ir::{
     Cap, Clause, ClauseKind, Ends, Policy, Pred, Quantity, Span, Starts, Test, Weekly, Window,
 };
@@ -248,8 +248,8 @@ impl Twin<'_> {
             Fact::MerchantCountry => one(facts.merchant.country),
             Fact::PaymentChannel => one(facts.channel),
             Fact::PaymentKind => one(Some(facts.kind.unwrap_or("purchase"))),
-            Fact::MerchantId => one(facts.merchant.id),
-            Fact::PayerId => one(facts.payer.id),
+            Fact::MerchantId => one(facts.merchant.id.map(Id::text)),
+            Fact::PayerId => one(facts.payer.id.map(Id::text)),
             Fact::MerchantDistrict => one(facts.merchant.district),
             Fact::PayerDistrict => one(facts.payer.district),
             Fact::ItemCategory => {

@@ -326,7 +326,7 @@ impl Town<'_> {
         own.extend(payer.children.map(|children| number("children", children)));
         own.extend(payer.district.map(|district| word("district", district)));
         own.extend(payer.groups.map(|groups| set("groups", groups)));
-        own.extend(payer.id.map(|id| self.member("id", id)));
+        own.extend(payer.id.map(|id| self.member("id", id.text())));
         own
     }
 
@@ -336,7 +336,7 @@ impl Town<'_> {
         own.extend(shop.district.map(|district| word("district", district)));
         own.extend(shop.groups.map(|groups| set("groups", groups)));
         own.extend(shop.category.map(|tags| self.tagged("shop", tags)));
-        own.extend(shop.id.map(|id| self.member("id", id)));
+        own.extend(shop.id.map(|id| self.member("id", id.text())));
         own
     }
 

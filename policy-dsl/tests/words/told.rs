@@ -71,7 +71,7 @@ pub(crate) fn at(text: &str) -> Civil {
 }
 
 fn at_shop(now: &str) -> Facts<'static> {
-    let shop = Shop { id: Some("shop-1"), ..Shop::default() };
+    let shop = Shop { id: Some("shop-1".into()), ..Shop::default() };
     Facts { now: at(now), amount: 2_500, merchant: shop, ..Facts::default() }
 }
 
@@ -149,7 +149,7 @@ fn a_child_is_told_the_day_when_it_is_not_tomorrow() {
 
 #[test]
 fn the_sample_of_the_wrong_shop() {
-    let elsewhere = Shop { id: Some("shop-9"), ..Shop::default() };
+    let elsewhere = Shop { id: Some("shop-9".into()), ..Shop::default() };
     let facts = Facts { merchant: elsewhere, ..at_shop("2026-03-03 15:30") };
     check(
         snack(""),
@@ -205,7 +205,7 @@ fn a_day_nearly_used_up() {
 
 #[test]
 fn another_shop_before_hours() {
-    let elsewhere = Shop { id: Some("shop-9"), ..Shop::default() };
+    let elsewhere = Shop { id: Some("shop-9".into()), ..Shop::default() };
     let facts = Facts { merchant: elsewhere, ..at_shop("2026-03-03 13:05") };
     check(
         snack(""),
@@ -314,9 +314,9 @@ fn told_of(clause: &str, lang: Lang, reader: Reader) -> (&'static str, String) {
     let lines = [item("food.fruit"), item("drink.energy")];
     let (category, groups) = (tag("retail.department.food"), tag("senior"));
     let shop = Shop { category: Some(&category), district: Some("gu.jongno"), ..Shop::default() };
-    let shop = Shop { id: Some("shop-9"), ..shop };
+    let shop = Shop { id: Some("shop-9".into()), ..shop };
     let payer = Person { age: Some(12), district: Some("gu.jung"), ..Person::default() };
-    let payer = Person { groups: Some(&groups), id: Some("me"), ..payer };
+    let payer = Person { groups: Some(&groups), id: Some("me".into()), ..payer };
     let (now, items) = (at("2026-03-03 12:00"), Some(lines.as_slice()));
     let facts = Facts { now, amount: 2_000, items, merchant: shop, payer, ..Facts::default() };
     let facts = Facts { channel: Some("shop"), ..facts };

@@ -12,7 +12,7 @@ use scoin_policy::alloc::{Allocation, LayerView, LotView, Used, Wallet as Coins}
 use scoin_policy::causes::Whose;
 use scoin_policy::civil::{Civil, Date};
 use scoin_policy::decide::State;
-use scoin_policy::facts::{Fact, Facts, Person, Shop, World};
+use scoin_policy::facts::{Fact, Facts, Id, Person, Shop, World};
 use scoin_policy::ir::{By, Ends, Policy, Window};
 use scoin_policy::manifest::Manifest;
 use scoin_policy::rule::{CapSlot, GapSlot, Rule, Unit};
@@ -194,7 +194,7 @@ impl<'a> Purse<'a> {
             channel: Some(purchase.channel.as_deref().unwrap_or(channel)),
             items: purchase.items.as_deref(),
             payer: Person {
-                id: Some(&self.account.address),
+                id: Some(Id::Text(&self.account.address)),
                 age: known.age.filter(|_| age_known).map(i64::from),
                 district: known.district.as_deref(),
                 household: known.household.as_deref(),
@@ -202,7 +202,7 @@ impl<'a> Purse<'a> {
                 children: known.children.map(i64::from),
             },
             merchant: Shop {
-                id: Some(&shop.address),
+                id: Some(Id::Text(&shop.address)),
                 category: Some(shop.categories.as_slice()).filter(|tags| !tags.is_empty()),
                 district: shop.district.as_deref(),
                 country: None,

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use scoin_core::Timestamp;
 use scoin_core::outcome::{Effect, Outcome};
 
+use super::wanted::Wanted;
 use super::world::World;
 use crate::apply::{decide_again, kept_until};
 use crate::batch::Entry;
@@ -28,6 +29,8 @@ pub(super) struct Again {
     answers: BinaryHeap<Reverse<(Timestamp, Due)>>,
     next_lot: u64,
     spare_lot: u64,
+    /// `None`: everything is kept.
+    wanted: Option<Arc<Wanted>>,
 }
 
 impl Again {
@@ -39,7 +42,13 @@ impl Again {
             answers: BinaryHeap::new(),
             next_lot: 1,
             spare_lot: Numbers::SPARE,
+            wanted: None,
         }
+    }
+
+    /// Forget at once what nothing else will ask for.
+    pub(super) fn keep_only(&mut self, wanted: &Arc<Wanted>) {
+        self.wanted = Some(Arc::clone(wanted));
     }
 
     /// Take over frame 0.
@@ -93,7 +102,9 @@ impl Again {
                 self.answers.push(Reverse((until, Due::Answer(command.by, command.id))));
             }
             let writes = work.into_entry();
-            self.world.absorb(writes);
+            let wanted = self.wanted.as_ref();
+            let writes = writes.into_iter();
+            self.world.absorb(writes.filter(|(key, _)| wanted.is_none_or(|all| all.wants(key))));
         }
     }
 

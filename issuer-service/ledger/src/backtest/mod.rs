@@ -14,6 +14,7 @@ mod candidate;
 mod past;
 mod report;
 mod tally;
+mod wanted;
 mod world;
 
 pub use candidate::{Candidate, NotPossible, Whom};
@@ -33,6 +34,7 @@ use self::tally::Tally;
 pub fn backtest(past: &Past, candidate: &Candidate) -> Result<Report, NotPossible> {
     let stand = Stand::new(past, candidate)?;
     let mut again = past.before.clone();
+    again.keep_only(&past.wanted);
     let accounts = again.world.accounts();
     let stacks = again.world.stacks();
     again.prepare(past.from, |work| stand.begin(work, &accounts, &stacks));

@@ -7,6 +7,7 @@ use scoin_core::{AccountId, Amount, Timestamp};
 use scoin_policy::module::Module;
 
 use super::again::{Again, Lots};
+use super::wanted::Wanted;
 use super::world::World;
 use crate::batch::{Entry, EventKind};
 use crate::decide::compile_checked;
@@ -41,6 +42,8 @@ pub struct Past {
     /// When a candidate begins to stand.
     pub(super) from: Timestamp,
     pub(super) steps: Vec<Step>,
+    /// What must be kept while they are decided again.
+    pub(super) wanted: Arc<Wanted>,
     /// The state after the last step.
     pub(super) after: World,
 }
@@ -114,7 +117,10 @@ impl Past {
             }
         }
         let from = steps.first().map_or(during.from, |step: &Step| step.time);
+        let entries = steps.iter().flat_map(|step| &step.entries).map(|one| &one.entry);
+        let wanted = Arc::new(Wanted::of(entries));
         Ok(Self {
+            wanted,
             before: before.unwrap_or_else(|| again.clone()),
             from,
             steps,

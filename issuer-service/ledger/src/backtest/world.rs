@@ -13,7 +13,7 @@ use std::hash::{BuildHasher, Hasher};
 
 use scoin_core::{AccountId, StackId};
 
-use crate::state::{Key, Record, View, Writes};
+use crate::state::{Key, Record, View};
 
 /// A state to decide the past in.
 #[derive(Clone, Debug)]
@@ -29,7 +29,7 @@ impl World {
     }
 
     /// Take over what an entry changed.
-    pub(super) fn absorb(&mut self, writes: Writes) {
+    pub(super) fn absorb(&mut self, writes: impl IntoIterator<Item = (Key, Option<Record>)>) {
         for (key, record) in writes {
             match (is_ordered(&key), record) {
                 (false, Some(record)) => drop(self.table.insert(key, record)),

@@ -32,7 +32,7 @@ pub(super) fn authorise(work: &mut Work<'_>, asker: &Asker<'_>, payment: &Paymen
     let hold = Hold {
         deadline,
         open: true,
-        kind: sale.purchase.kind,
+        kind: sale.purchase.kind.into_owned(),
         channel: sale.purchase.channel,
         paid: sale.paid,
     };
@@ -59,8 +59,8 @@ pub(super) fn capture(
     }
     let captured = captured(&as_they_are(work, hold.paid.clone()), amount);
     release(work, &hold.paid, Some(&captured))?;
-    for (lot, part) in super::pay::by_lot(&captured) {
-        mark(work, lot.stack, PLAIN, part)?;
+    for (_, stack, part) in super::pay::by_lot(&captured) {
+        mark(work, stack, PLAIN, part)?;
     }
     give_plain(work, asker.by, amount)?;
     let (payer, shop) = (captured.payer, captured.merchant);
@@ -76,7 +76,7 @@ fn finish(work: &mut Work<'_>, hold: &Hold, id: CommandId, mut captured: Paid) -
         payer: Someone::new(&captured.payer, payer, work.today()),
         shop: SomeShop::new(&captured.merchant, shop),
         amount: captured.amount,
-        kind: hold.kind.clone(),
+        kind: hold.kind.clone().into(),
         channel: hold.channel.clone(),
         items: None,
         now: work.now(),
@@ -178,14 +178,14 @@ fn captured(held: &Paid, amount: Amount) -> Paid {
 /// the count only if nothing is captured.
 fn release(work: &mut Work<'_>, held: &Paid, captured: Option<&Paid>) -> Result<(), Refusal> {
     let taken = captured.map(super::pay::by_lot).unwrap_or_default();
-    for (at, (lot, amount)) in super::pay::by_lot(held).into_iter().enumerate() {
-        let gone = taken.get(at).map_or(Amount::ZERO, |(_, amount)| *amount);
-        edit_lot(work, held.payer, lot.id, |lot| {
+    for (at, (lot, _, amount)) in super::pay::by_lot(held).into_iter().enumerate() {
+        let gone = taken.get(at).map_or(Amount::ZERO, |(_, _, amount)| *amount);
+        edit_lot(work, held.payer, lot, |lot| {
             lot.held = lot.held.checked_sub(amount).ok_or(Refusal::Overflow)?;
             lot.amount = lot.amount.checked_sub(gone).ok_or(Refusal::Overflow)?;
             Ok(())
         })?;
-        sweep(work, held.payer, lot.id)?;
+        sweep(work, held.payer, lot)?;
     }
     for (at, charge) in held.charges.iter().enumerate() {
         let kept = captured.and_then(|paid| paid.charges.get(at));

@@ -3,7 +3,7 @@
 use scoin_core::command::{AccountKind, Payment};
 use scoin_core::outcome::{Effect, Part, Refusal, RuleRefusal};
 use scoin_core::request::PaymentRequest;
-use scoin_core::{AccountId, Amount, StackId};
+use scoin_core::{AccountId, Amount, LotId, StackId};
 use scoin_policy::alloc::Allocation;
 use scoin_policy::causes;
 use scoin_policy::facts::Facts;
@@ -28,9 +28,9 @@ pub(super) struct Sale {
 /// Pays.
 pub(super) fn pay(work: &mut Work<'_>, asker: &Asker<'_>, payment: &Payment) -> Decision {
     let mut sale = decide_sale(work, asker, payment)?;
-    for (lot, amount) in by_lot(&sale.paid) {
-        spend(work, asker.by, lot.id, amount)?;
-        mark(work, lot.stack, PLAIN, amount)?;
+    for (lot, stack, amount) in by_lot(&sale.paid) {
+        spend(work, asker.by, lot, amount)?;
+        mark(work, stack, PLAIN, amount)?;
     }
     give_plain(work, sale.paid.merchant, sale.paid.amount)?;
     work.tell(asker.by, EventKind::Sent, sale.paid.amount, Some(sale.paid.merchant));
@@ -60,12 +60,12 @@ pub(super) fn moved(paid: &Paid) -> Effect {
 }
 
 /// How much each lot pays, in the order of the lots.
-pub(super) fn by_lot(paid: &Paid) -> Vec<(Lot, Amount)> {
+pub(super) fn by_lot(paid: &Paid) -> Vec<(LotId, StackId, Amount)> {
     let sum = |lot: &Lot| {
         let parts = paid.parts.iter().filter(|part| part.lot == lot.id);
         Amount::checked_sum(parts.map(|part| part.amount)).unwrap_or(Amount::MAX)
     };
-    paid.lots.iter().map(|lot| (lot.clone(), sum(lot))).collect()
+    paid.lots.iter().map(|lot| (lot.id, lot.stack, sum(lot))).collect()
 }
 
 /// Decides a payment: who, which request, which coins. Counts it, and marks the request as used.
@@ -139,10 +139,11 @@ fn paid(
     (purse, allocation): (&Purse, &Allocation),
     charges: Vec<Charged>,
 ) -> Paid {
-    let mut lots: Vec<Lot> = Vec::new();
-    let mut parts = Vec::new();
+    let mut lots: Vec<Lot> = Vec::with_capacity(allocation.parts.len());
+    let mut parts = Vec::with_capacity(allocation.parts.len());
+    let payer = work.account(&asker.by);
     for part in &allocation.parts {
-        let Some(lot) = purse.lot(part.lot) else { continue };
+        let Some(lot) = purse.lot(part.lot).and_then(|id| payer?.lot(id)) else { continue };
         if !lots.iter().any(|known| known.id == lot.id) {
             lots.push(Lot { amount: Amount::ZERO, held: Amount::ZERO, ..lot.clone() });
         }
@@ -184,8 +185,8 @@ fn why_not(work: &Work<'_>, purse: &Purse, purchase: &Purchase, in_order: bool) 
 
 /// Coins of a decided payment are set aside in their lots.
 pub(super) fn set_aside(work: &mut Work<'_>, paid: &Paid) -> Result<(), Refusal> {
-    for (lot, amount) in by_lot(paid) {
-        edit_lot(work, paid.payer, lot.id, |lot| {
+    for (lot, _, amount) in by_lot(paid) {
+        edit_lot(work, paid.payer, lot, |lot| {
             lot.held = lot.held.checked_add(amount).ok_or(Refusal::Overflow)?;
             Ok(())
         })?;

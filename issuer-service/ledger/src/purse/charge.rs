@@ -1,7 +1,5 @@
 //! Counting a payment: which buckets it goes into, and that no limit is exceeded by it.
 
-use std::collections::BTreeSet;
-
 use scoin_core::{AccountId, Amount, Timestamp};
 use scoin_policy::alloc::{Allocation, Charge, Mark, Part};
 use scoin_policy::civil::Date;
@@ -15,7 +13,7 @@ use super::{Purse, Scope};
 use crate::facts::{InForce, Purchase};
 use crate::invariants::Breach;
 use crate::scope;
-use crate::state::{Bucket, Charged, LIFE, Last, Place};
+use crate::state::{Bucket, Charged, LIFE, Last};
 use crate::work::Work;
 
 const MINUTE_MICROS: u64 = 60_000_000;
@@ -29,23 +27,21 @@ impl Purse {
         allocation: &Allocation,
         merchant: AccountId,
     ) -> Vec<Charged> {
-        let mut charged = Vec::new();
+        let mut charged = Vec::with_capacity(allocation.charges.len());
         for charge in &allocation.charges {
             let parts = self.counted(work, purchase, allocation, charge);
-            for one in self.charge_one(work, charge, merchant) {
-                charged.push(Charged { parts: parts.clone(), ..one });
-            }
+            self.charge_one(work, charge, (merchant, &parts), &mut charged);
         }
         for mark in &allocation.marks {
             self.mark_one(work, mark, merchant);
         }
-        if !self.within_limits(work, purchase, allocation, merchant) {
+        if work.is_checked() && !self.within_limits(work, purchase, allocation, merchant) {
             work.broken(Breach::Counter(self.owner));
         }
         let (today, now) = (crate::zone::earliest_date(work.now()), work.now().micros());
-        let places: BTreeSet<Place> = charged.iter().map(|one| one.place).collect();
-        for place in &places {
-            if let Some(counters) = work.counters_mut(place) {
+        for (at, one) in charged.iter().enumerate() {
+            let is_first = !charged.iter().take(at).any(|before| before.place == one.place);
+            if let Some(counters) = work.counters_mut(&one.place).filter(|_| is_first) {
                 counters.prune(today, now);
             }
         }
@@ -60,17 +56,17 @@ impl Purse {
         &self,
         work: &mut Work<'_>,
         charge: &Charge,
-        merchant: AccountId,
-    ) -> Vec<Charged> {
-        let Some(scope) = self.named(charge.scope) else { return Vec::new() };
-        let Some(plan) = scope.plan(charge.measure, work.now()) else { return Vec::new() };
-        let Some(account) = work.account(&self.owner) else { return Vec::new() };
-        let place = scope::place(&plan.by, self.owner, account);
-        let lot = charge.lot.and_then(|at| self.lot(at)).map(|lot| lot.id);
+        (merchant, parts): (AccountId, &[u32]),
+        charged: &mut Vec<Charged>,
+    ) {
+        let Some(scope) = self.named(charge.scope) else { return };
+        let Some(plan) = scope.plan(charge.measure, work.now()) else { return };
+        let Some(account) = work.account(&self.owner) else { return };
+        let place = scope::place(plan.by, self.owner, account);
+        let lot = charge.lot.and_then(|at| self.lot(at));
         let name = scope::part(scope.name, charge.by_merchant.then_some(merchant), lot);
         let (amount, count) = (Amount::new(charge.amount), charge.count);
         let days = [plan.day, plan.life.then_some((LIFE, i32::MAX))];
-        let mut charged = Vec::new();
         for (day, keep_until) in days.into_iter().flatten() {
             let measure = charge.measure.0;
             if let Some(counters) = work.counters_mut(&place) {
@@ -84,11 +80,10 @@ impl Purse {
                     count,
                     restores_amount: plan.restores_amount,
                     restores_count: plan.restores_count,
-                    parts: Vec::new(),
+                    parts: parts.to_vec(),
                 });
             }
         }
-        charged
     }
 
     /// The places of the parts that a charge counts; empty if it counts all of them.
@@ -129,7 +124,7 @@ impl Purse {
         };
         let Some(account) = work.account(&self.owner) else { return };
         let place = scope::place(&gap.by, self.owner, account);
-        let lot = mark.lot.and_then(|at| self.lot(at)).map(|lot| lot.id);
+        let lot = mark.lot.and_then(|at| self.lot(at));
         let name = scope::part(scope.name, mark.by_merchant.then_some(merchant), lot);
         let at = work.now().micros();
         let keep_until = at.saturating_add(u64::from(gap.minutes).saturating_mul(MINUTE_MICROS));
@@ -140,8 +135,8 @@ impl Purse {
 }
 
 /// How one measure of a scope is counted.
-struct Plan {
-    by: Vec<By>,
+struct Plan<'r> {
+    by: &'r [By],
     /// Today's bucket and how long it is read, if a window reads day buckets.
     day: Option<(i32, i32)>,
     /// True if a `life` window reads it.
@@ -157,14 +152,14 @@ impl Scope {
         caps.filter(|cap| cap.measure == measure).find_map(|cap| cap.on_items.as_ref())
     }
 
-    fn plan(&self, measure: MeasureId, now: Timestamp) -> Option<Plan> {
-        let mut plan: Option<Plan> = None;
+    fn plan(&self, measure: MeasureId, now: Timestamp) -> Option<Plan<'_>> {
+        let mut plan: Option<Plan<'_>> = None;
         for entry in &self.entries {
             let today = entry.zone().date(now);
             let refund = entry.rule().refund();
             for cap in entry.rule().caps().iter().filter(|cap| cap.measure == measure) {
                 let plan = plan.get_or_insert_with(|| Plan {
-                    by: cap.by.clone(),
+                    by: &cap.by,
                     day: None,
                     life: false,
                     restores_amount: refund.restores_amount,
@@ -177,7 +172,7 @@ impl Scope {
     }
 }
 
-impl Plan {
+impl Plan<'_> {
     fn read_by(&mut self, cap: &CapSlot, today: Date) {
         if !cap.keeps_count() {
             return;

@@ -37,7 +37,7 @@ impl Purse {
         let check = Check { purse: self, reader, purchase, allocation };
         self.guards.iter().all(|guard| check.holds(guard, None))
             && check.used_lots().all(|(at, lot)| {
-                lot.layers.iter().all(|layer| check.holds(layer, Some((at, lot.lot.id))))
+                lot.layers.iter().all(|layer| check.holds(layer, Some((at, lot.id))))
             })
     }
 }
@@ -101,7 +101,7 @@ impl<'a> Check<'a, '_> {
             let rooms = layers.flat_map(|layer| {
                 let caps = layer.entry.rule().caps().iter();
                 let caps = caps.filter(|other| other.measure == cap.measure);
-                caps.map(|cap| self.room(layer, cap, (*at, other.lot.id)).unwrap_or(u64::MAX))
+                caps.map(|cap| self.room(layer, cap, (*at, other.id)).unwrap_or(u64::MAX))
             });
             rooms.min().is_some_and(|room| room > mine)
         });

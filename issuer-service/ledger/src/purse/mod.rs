@@ -11,8 +11,9 @@ use std::sync::Arc;
 use scoin_core::outcome::Refusal;
 use scoin_core::{AccountId, Amount, LotId, StackId, Timestamp};
 use scoin_policy::alloc::{Allocation, LayerView, LotView, Refused, Wallet, allocate, refuse};
+use smallvec::SmallVec;
 
-use self::read::{Days, Known, PurseLayer, Reader, days, views};
+use self::read::{Days, Known, PurseLayer, Reader};
 use crate::facts::{InForce, Purchase};
 use crate::state::{Lot, PolicyEntry};
 use crate::work::{Work, not_found};
@@ -30,7 +31,10 @@ pub(crate) struct Purse {
 
 #[derive(Debug)]
 struct PurseLot {
-    lot: Lot,
+    id: LotId,
+    free: Amount,
+    issued: Timestamp,
+    expires: Option<Timestamp>,
     layers: Vec<PurseLayer>,
     rank: u64,
 }
@@ -38,14 +42,15 @@ struct PurseLot {
 /// What all lots of one stack share.
 struct StackView {
     rank: u64,
-    layers: Vec<Known>,
+    layers: SmallVec<[Known; 2]>,
 }
 
 /// One purse or guard, and the rules that count in it.
 #[derive(Debug)]
 struct Scope {
     name: [u8; 16],
-    entries: Vec<Arc<PolicyEntry>>,
+    /// Nearly always one.
+    entries: SmallVec<[Arc<PolicyEntry>; 1]>,
 }
 
 impl Purse {
@@ -60,9 +65,14 @@ impl Purse {
         if only.iter().any(|id| account.lot(*id).is_none()) {
             return Err(not_found("lot"));
         }
-        let mut purse = Self { owner, lots: Vec::new(), guards: Vec::new(), scopes: Vec::new() };
         let reader = Reader { work, owner, account, merchant };
         let guards = crate::guards::guards(|key| work.get(key), account);
+        let mut purse = Self {
+            owner,
+            lots: Vec::with_capacity(account.lots.len()),
+            guards: Vec::with_capacity(guards.len()),
+            scopes: Vec::with_capacity(guards.len().saturating_add(account.lots.len())),
+        };
         for guard in guards.iter().filter(|guard| guard.is_in_force(work.now())) {
             if let Some(entry) = work.policy(&guard.policy) {
                 let name = guard.scope(entry.rule());
@@ -78,7 +88,7 @@ impl Purse {
                 && (only.is_empty() || only.contains(&lot.id))
         };
         // Lots of one stack have the same rules and purses: these are looked up once.
-        let mut stacks: Vec<(StackId, Option<StackView>)> = Vec::new();
+        let mut stacks: Vec<(StackId, Option<StackView>)> = Vec::with_capacity(account.lots.len());
         for lot in account.lots.iter().filter(able) {
             let found = stacks.iter().position(|(id, _)| *id == lot.stack);
             let at = found.unwrap_or(stacks.len());
@@ -91,11 +101,13 @@ impl Purse {
                 let layers =
                     layers.map(|(known, age)| reader.layer(known, Some((lot, age.issued))));
                 let (layers, rank) = (layers.collect(), stack.rank);
-                purse.lots.push(PurseLot { lot: lot.clone(), layers, rank });
+                let Lot { id, issued, expires, .. } = *lot;
+                let free = lot.free();
+                purse.lots.push(PurseLot { id, free, issued, expires, layers, rank });
             }
         }
         if !only.is_empty() {
-            let place = |lot: &PurseLot| only.iter().position(|id| *id == lot.lot.id);
+            let place = |lot: &PurseLot| only.iter().position(|id| *id == lot.id);
             purse.lots.sort_by_key(place);
         }
         Ok(purse)
@@ -104,7 +116,7 @@ impl Purse {
     fn stack(&mut self, reader: &Reader<'_, '_>, lot: &Lot) -> Option<StackView> {
         let stack = reader.work.layers(&lot.stack);
         let rules = stack.rules(|policy| reader.work.policy(policy))?;
-        let mut view = StackView { rank: rules.rank, layers: Vec::new() };
+        let mut view = StackView { rank: rules.rank, layers: SmallVec::new() };
         for ((entry, name), layer) in rules.layers.iter().zip(stack.iter()) {
             let scope = self.scope(*name, entry);
             view.layers.push(reader.known(Arc::clone(entry), (scope, *name), &layer.granter));
@@ -117,7 +129,7 @@ impl Purse {
         let found = self.scopes.iter().position(|scope| scope.name == name);
         let at = found.unwrap_or(self.scopes.len());
         if found.is_none() {
-            self.scopes.push(Scope { name, entries: Vec::new() });
+            self.scopes.push(Scope { name, entries: SmallVec::new() });
         }
         if let Some(scope) = self.scopes.get_mut(at)
             && !scope.entries.iter().any(|known| known.id() == entry.id())
@@ -129,12 +141,12 @@ impl Purse {
 
     /// The coins that may work, whatever the rules.
     pub(crate) fn have(&self) -> Amount {
-        Amount::checked_sum(self.lots.iter().map(|lot| lot.lot.free())).unwrap_or(Amount::MAX)
+        Amount::checked_sum(self.lots.iter().map(|lot| lot.free)).unwrap_or(Amount::MAX)
     }
 
     /// The lot at a place of the allocation.
-    pub(crate) fn lot(&self, at: usize) -> Option<&Lot> {
-        self.lots.get(at).map(|lot| &lot.lot)
+    pub(crate) fn lot(&self, at: usize) -> Option<LotId> {
+        self.lots.get(at).map(|lot| lot.id)
     }
 
     /// Which lots pay which lines. `in_order`: in the order the payer named them.
@@ -160,36 +172,41 @@ impl Purse {
         question: impl FnOnce(&Wallet<'_>) -> T,
     ) -> T {
         let (facts, world) = (purchase.facts(), InForce(work));
-        let guard_days: Vec<Days<'_>> = days(&self.guards);
-        let guards = views(&self.guards, &guard_days);
-        let lot_days: Vec<Vec<Days<'_>>> = self.lots.iter().map(|lot| days(&lot.layers)).collect();
-        let layers: Vec<Vec<LayerView<'_>>> =
-            self.lots.iter().zip(&lot_days).map(|(lot, days)| views(&lot.layers, days)).collect();
-        let lots: Vec<LotView<'_>> =
-            self.lots.iter().zip(&layers).map(|(lot, layers)| lot_view(lot, layers)).collect();
-        let order: Vec<usize> = (0..lots.len()).collect();
+        let layers = || self.guards.iter().chain(self.lots.iter().flat_map(|lot| &lot.layers));
+        let days: Vec<Days<'_>> = layers().flat_map(PurseLayer::days).collect();
+        let mut rest = days.as_slice();
+        let views: Vec<LayerView<'_>> = layers().map(|layer| layer.view(&mut rest)).collect();
+        let mut rest = views.as_slice();
+        let guards = next(&mut rest, self.guards.len());
+        let lots = self.lots.iter().map(|lot| lot_view(lot, next(&mut rest, lot.layers.len())));
+        let lots: Vec<LotView<'_>> = lots.collect();
+        let order: Option<Vec<usize>> = in_order.then(|| (0..lots.len()).collect());
         question(&Wallet {
             facts: &facts,
             world: &world,
             lots: &lots,
-            guards: &guards,
-            order: in_order.then_some(&order),
+            guards,
+            order: order.as_deref(),
         })
     }
 }
 
-fn lot_view<'a>(of: &PurseLot, layers: &'a [LayerView<'a>]) -> LotView<'a> {
-    let lot = &of.lot;
+/// The next so many of a row that is gone through once.
+fn next<'a, T>(rest: &mut &'a [T], count: usize) -> &'a [T] {
+    rest.split_off(..count).unwrap_or_default()
+}
+
+fn lot_view<'a>(lot: &PurseLot, layers: &'a [LayerView<'a>]) -> LotView<'a> {
     let time = |at: Timestamp| i64::try_from(at.micros()).unwrap_or(i64::MAX);
     let mut id = [0; 32];
     for (to, from) in id.iter_mut().rev().zip(lot.id.0.to_le_bytes()) {
         *to = from;
     }
     LotView {
-        available: lot.free().units(),
+        available: lot.free.units(),
         expires: lot.expires.map(time),
         issued: time(lot.issued),
-        rank: of.rank,
+        rank: lot.rank,
         id,
         layers,
     }

@@ -10,6 +10,7 @@ use scoin_policy::civil::{Civil, Date};
 use scoin_policy::decide::State as Counted;
 use scoin_policy::ir::{By, Window};
 use scoin_policy::rule::{CapSlot, GapSlot, Unit};
+use smallvec::SmallVec;
 
 use crate::scope;
 use crate::state::{Account, Bucket, Counters, LIFE, Lot, PolicyEntry, Slot};
@@ -25,7 +26,7 @@ pub(super) struct PurseLayer {
     pub(super) scope: u32,
     pub(super) now: Civil,
     issued: Option<Civil>,
-    used: Vec<u64>,
+    used: SmallVec<[u64; 4]>,
     last: Vec<Option<i64>>,
     /// Parallel to `used`: the day buckets of rolling windows, empty for others. All empty: nothing at all.
     days: Vec<Vec<(Date, u64)>>,
@@ -157,19 +158,17 @@ fn rolls(cap: &CapSlot) -> bool {
     matches!(cap.window, Window::Days(_) | Window::Months(_) | Window::Years(_))
 }
 
-/// The day buckets behind each cap of a layer.
-pub(super) type Days<'a> = Vec<&'a [(Date, u64)]>;
-
-pub(super) fn days(layers: &[PurseLayer]) -> Vec<Days<'_>> {
-    layers.iter().map(|layer| layer.days.iter().map(Vec::as_slice).collect()).collect()
-}
-
-pub(super) fn views<'a>(layers: &'a [PurseLayer], days: &'a [Days<'a>]) -> Vec<LayerView<'a>> {
-    layers.iter().zip(days).map(|(layer, days)| layer.view(days)).collect()
-}
+/// The day buckets behind one cap of a layer.
+pub(super) type Days<'a> = &'a [(Date, u64)];
 
 impl PurseLayer {
-    fn view<'a>(&'a self, days: &'a Days<'a>) -> LayerView<'a> {
+    /// What [`PurseLayer::view`] wants to find.
+    pub(super) fn days(&self) -> impl Iterator<Item = Days<'_>> {
+        self.days.iter().map(Vec::as_slice)
+    }
+
+    /// As the allocation sees it. The days of this layer come first in `days` and are taken off.
+    pub(super) fn view<'a>(&'a self, days: &mut &'a [Days<'a>]) -> LayerView<'a> {
         LayerView {
             rule: if self.endless { self.entry.endless() } else { self.entry.rule() },
             whose: self.whose,
@@ -179,7 +178,7 @@ impl PurseLayer {
                 issued: self.issued,
                 used: &self.used,
                 last: &self.last,
-                buckets: days,
+                buckets: super::next(days, self.days.len()),
             },
         }
     }

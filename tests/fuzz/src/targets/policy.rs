@@ -4,7 +4,7 @@ use arbitrary::{Result, Unstructured};
 use scoin_policy::causes::{self, Whose};
 use scoin_policy::civil::{Civil, Date};
 use scoin_policy::decide::{State, judge, pay};
-use scoin_policy::facts::{Fact, Facts, Happening, Item, Person, Receiver, Shop, World};
+use scoin_policy::facts::{Fact, Facts, Happening, Id, Item, Person, Receiver, Shop, World};
 use scoin_policy::ir::{Policy, Program};
 use scoin_policy::rule::Rule;
 
@@ -56,7 +56,7 @@ fn question(u: &mut Unstructured<'_>) -> Result<()> {
         channel: word(u)?,
         items: items.as_deref(),
         payer: Person {
-            id: word(u)?,
+            id: word(u)?.map(Id::from),
             age: u.arbitrary()?,
             district: word(u)?,
             household: word(u)?,
@@ -64,13 +64,13 @@ fn question(u: &mut Unstructured<'_>) -> Result<()> {
             children: u.arbitrary()?,
         },
         merchant: Shop {
-            id: word(u)?,
+            id: word(u)?.map(Id::from),
             category: if u.arbitrary()? { Some(&words) } else { None },
             district: word(u)?,
             country: word(u)?,
             groups: if u.arbitrary()? { Some(&words) } else { None },
         },
-        receiver: Receiver { id: word(u)?, household: word(u)?, relation: word(u)? },
+        receiver: Receiver { id: word(u)?.map(Id::from), household: word(u)?, relation: word(u)? },
         event: Happening {
             amount: u.arbitrary()?,
             actor: word(u)?,

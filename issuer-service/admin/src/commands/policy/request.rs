@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use scoin_policy::civil::{Civil, Date};
-use scoin_policy::facts::{Facts, Happening, Item, Person, Receiver, Shop, World};
+use scoin_policy::facts::{Facts, Happening, Id, Item, Person, Receiver, Shop, World};
 use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
 
 /// A question as it stands in one line.
@@ -138,7 +138,7 @@ impl Request {
             channel: known.channel.as_deref(),
             items,
             payer: Person {
-                id: payer.id.as_deref(),
+                id: payer.id.as_deref().map(Id::from),
                 age: payer.age,
                 district: payer.district.as_deref(),
                 household: payer.household.as_deref(),
@@ -146,14 +146,14 @@ impl Request {
                 children: payer.children,
             },
             merchant: Shop {
-                id: shop.id.as_deref(),
+                id: shop.id.as_deref().map(Id::from),
                 category: shop.category.as_deref(),
                 district: shop.district.as_deref(),
                 country: shop.country.as_deref(),
                 groups: shop.groups.as_deref(),
             },
             receiver: Receiver {
-                id: known.receiver_id.as_deref(),
+                id: known.receiver_id.as_deref().map(Id::from),
                 household: known.receiver_household.as_deref(),
                 relation: known.receiver_relation.as_deref(),
             },
