@@ -116,6 +116,26 @@ impl Study {
 }
 
 impl Space {
+    /// One line of each of some sets of lines; what lists say of them is noted in the witness.
+    pub(crate) fn basket(&self, sets: &[Diagram], witness: &mut Witness) -> Option<Vec<Item>> {
+        let costs = self.costs(crate::civil::Date::default());
+        let mut items = Vec::with_capacity(sets.len());
+        for (at, set) in sets.iter().enumerate() {
+            let cells = self.store.cheapest(*set, &costs)?;
+            let mut line = Witness::default();
+            self.fill(&cells, &mut line);
+            items.push(item(self, &cells, at, &line, witness));
+        }
+        Some(items)
+    }
+
+    /// The nicest case of a set, with nothing in it that its conditions do not ask for.
+    pub(crate) fn case(&self, set: Diagram, witness: &mut Witness) -> Option<()> {
+        let cells = self.store.cheapest(set, &self.costs(witness.now.date))?;
+        self.fill(&cells, witness);
+        Some(())
+    }
+
     /// Writes the chosen cells into a witness.
     fn fill(&self, cells: &[usize], witness: &mut Witness) {
         for (axis, cell) in self.axes.iter().zip(cells) {
@@ -317,14 +337,7 @@ fn basket(lines: &mut Lines, space: &Space, cells: &[usize], witness: &mut Witne
     let answers: Vec<usize> = lines.questions.iter().map(|(pred, _)| answer(pred)).collect();
     let mut needed = lines.needed(&answers).ok()??;
     needed.dedup();
-    let costs = lines.space.costs(crate::civil::Date::default());
-    let mut items = Vec::new();
-    for (at, set) in needed.into_iter().enumerate() {
-        let chosen = lines.space.store.cheapest(set, &costs)?;
-        let mut line = Witness::default();
-        lines.space.fill(&chosen, &mut line);
-        items.push(item(&lines.space, &chosen, at, &line, witness));
-    }
+    let mut items = lines.space.basket(&needed, witness)?;
     settle(&mut items, space.numbers.contains_key(&Fact::PaymentAmount), witness);
     witness.items = Some(items);
     Some(())

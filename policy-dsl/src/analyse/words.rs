@@ -26,9 +26,14 @@ impl Witness {
             parts.push(format!("{} {number}", fact.name()));
         }
         for item in self.items.iter().flatten() {
-            let tags = if item.tags.is_empty() { String::new() } else { item.tags.join(" and ") };
-            let tags = if tags.is_empty() { tags } else { format!(" ({tags})") };
-            parts.push(format!("{}{tags} for {}", item.code, won(item.amount)));
+            let tags = item.tags.join(" and ");
+            let what = match (item.code.as_str(), tags.as_str()) {
+                ("", "") => "a line".to_owned(),
+                (code, "") => code.to_owned(),
+                ("", tags) => tags.to_owned(),
+                (code, tags) => format!("{code} ({tags})"),
+            };
+            parts.push(format!("{what} for {}", won(item.amount)));
         }
         parts.push(won(self.amount));
         for ((list, _, member), said) in &self.listed {

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use scoin_policy::analyse::{Finding, Issue, Settings, Witness, analyse};
 use scoin_policy::civil::{Civil, Date};
-use scoin_policy::ir::Policy;
+use scoin_policy::ir::{Policy, Transfer};
 use scoin_policy::module::Module;
 use scoin_policy::rule::Rule;
 
@@ -90,9 +90,7 @@ fn every_seeded_fault_is_found_and_nothing_else() {
             .unwrap();
         }
         for finding in found.iter().filter(|finding| finding.witness.is_none()) {
-            if !matches!(finding.code, "W0411" | "W0413") {
-                writeln!(wrong, "{}: no witness for {finding}", case.name).unwrap();
-            }
+            writeln!(wrong, "{}: no witness for {finding}", case.name).unwrap();
         }
         let module = Module::parse(&case.source).0.unwrap();
         for finding in &found {
@@ -121,6 +119,8 @@ fn every_witness_shows_what_is_said_by_the_word_of_the_walker() {
                 "W0404" | "W0408" => paid > 0,
                 "W0406" => 0 < paid && paid < whole,
                 "W0410" => paid < whole,
+                "W0411" => crosses(&case.policy, witness),
+                "W0413" => !may_receive(&case.policy, witness),
                 other => panic!("{}: {other} has no claim", case.name),
             };
             shown += 1;
@@ -134,8 +134,36 @@ fn every_witness_shows_what_is_said_by_the_word_of_the_walker() {
 }
 
 fn walk(policy: &Policy, witness: &Witness) -> u64 {
+    walker(witness, |twin| twin.pay(policy))
+}
+
+fn walker<T>(witness: &Witness, question: impl FnOnce(&Twin<'_>) -> T) -> T {
     let issued = witness.issued.first().copied().flatten();
-    Twin { facts: &witness.facts(), world: witness, issued, used: &[], last: &[] }.pay(policy)
+    question(&Twin { facts: &witness.facts(), world: witness, issued, used: &[], last: &[] })
+}
+
+/// Some two limits share a line of the basket, and each counts one that the other does not.
+fn crosses(policy: &Policy, witness: &Witness) -> bool {
+    let preds: Vec<_> = policy.caps.iter().filter_map(|cap| cap.on_items.as_ref()).collect();
+    let items = witness.items.as_deref().unwrap_or_default();
+    walker(witness, |twin| {
+        let counts = |pred, item| twin.truth(pred, Some(item)) == Some(true);
+        let shows = |one, two, wanted: [bool; 2]| {
+            items.iter().any(|item| [counts(one, item), counts(two, item)] == wanted)
+        };
+        preds.iter().enumerate().any(|(at, one)| {
+            preds.iter().skip(at + 1).any(|two| {
+                [[true, true], [true, false], [false, true]]
+                    .into_iter()
+                    .all(|wanted| shows(one, two, wanted))
+            })
+        })
+    })
+}
+
+fn may_receive(policy: &Policy, witness: &Witness) -> bool {
+    let Transfer::To(pred) = &policy.transfer else { return true };
+    walker(witness, |twin| twin.truth(pred, None)) != Some(false)
 }
 
 /// The policy without the clauses of this name.

@@ -250,6 +250,9 @@ impl Twin<'_> {
             Fact::PaymentKind => one(Some(facts.kind.unwrap_or("purchase"))),
             Fact::MerchantId => one(facts.merchant.id.map(Id::text)),
             Fact::PayerId => one(facts.payer.id.map(Id::text)),
+            Fact::ReceiverId => one(facts.receiver.id.map(Id::text)),
+            Fact::ReceiverHousehold => one(facts.receiver.household),
+            Fact::ReceiverRelation => one(facts.receiver.relation),
             Fact::MerchantDistrict => one(facts.merchant.district),
             Fact::PayerDistrict => one(facts.payer.district),
             Fact::ItemCategory => {

@@ -5,10 +5,11 @@ use crate::analyse::idd::{Demand, Diagram, Form, Pair, Space, TooLarge, form, is
 use crate::analyse::settings::{Issue, Settings};
 use crate::analyse::study::{Study, Why, life_of, within};
 use crate::analyse::witness::Witness;
-use crate::civil::Date;
+use crate::civil::{Civil, Date};
 use crate::facts::Fact;
 use crate::ir::{Pred, Quantity, Test, Transfer};
 use crate::rule::{CapSlot, Rule};
+use crate::truth::{Scene, Truth};
 
 /// Looks at the limits of the only policy of a study, which can pay. `all` is false when only what depends on
 /// conditions is of interest.
@@ -187,25 +188,49 @@ pub(super) fn line_sets(
 }
 
 /// Item-scoped limits whose lines cross: allocation is exact only for nested or disjoint ones.
-fn crossing(study: &Study, rule: &Rule, found: &mut Vec<Finding>) {
+fn crossing(study: &mut Study, rule: &Rule, found: &mut Vec<Finding>) {
     let scoped = rule.caps().iter().filter_map(|cap| Some((cap, cap.on_items.clone()?)));
     let (caps, preds): (Vec<&CapSlot>, Vec<Pred>) = scoped.unzip();
     // A line has one tag here: two tags that both say milk and fruit would make every two sets cross.
     let Some((mut space, pairs)) = line_sets(&preds, false, &study.settings) else { return };
-    for (at, (cap, one)) in caps.iter().zip(&pairs).enumerate() {
-        for (other, two) in caps.iter().zip(&pairs).skip(at.saturating_add(1)) {
-            if crosses(&mut space, *one, *two).unwrap_or(false) {
-                found.push(Finding::new(place(other), Problem::CrossingItems(place(cap)), None));
+    let all = caps.iter().zip(&preds).zip(&pairs);
+    for (at, ((cap, one), lines)) in all.clone().enumerate() {
+        for ((other, two), others) in all.clone().skip(at.saturating_add(1)) {
+            if let Ok(Some(sets)) = crosses(&mut space, *lines, *others) {
+                let witness = crossing_witness(study, (&space, sets), (one, two));
+                let problem = Problem::CrossingItems(place(cap));
+                found.push(Finding::new(place(other), problem, witness));
             }
         }
     }
 }
 
-fn crosses(space: &mut Space, one: Pair, two: Pair) -> Result<bool, TooLarge> {
+/// The lines that both count, that only the first counts, and that only the second counts, if there are all three.
+fn crosses(space: &mut Space, one: Pair, two: Pair) -> Result<Option<[Diagram; 3]>, TooLarge> {
     let both = space.store.and(one.yes, two.yes)?;
     let left = space.store.and(one.yes, two.no)?;
     let right = space.store.and(two.yes, one.no)?;
-    Ok(!both.is_nothing() && !left.is_nothing() && !right.is_nothing())
+    let sets = [both, left, right];
+    Ok((!sets.iter().any(|set| set.is_nothing())).then_some(sets))
+}
+
+/// A basket of three lines: one in both sets, and one in each alone.
+fn crossing_witness(
+    study: &mut Study,
+    (space, sets): (&Space, [Diagram; 3]),
+    (one, two): (&Pred, &Pred),
+) -> Option<Witness> {
+    let all = study.allowed(0);
+    let mut witness = allowed(study, all, |_, _| true)?;
+    let items = space.basket(&sets, &mut witness)?;
+    witness.amount = items.iter().fold(0, |sum, item| item.amount.saturating_add(sum));
+    witness.items = Some(items);
+    let facts = witness.facts();
+    let scene = Scene::new(&facts, &witness);
+    let counted = |item| [one, two].map(|pred| scene.holds(pred, Some(item)) == Truth::True);
+    let said = facts.items.unwrap_or_default().iter().map(counted);
+    let is_shown = said.eq([[true, true], [true, false], [false, true]]);
+    is_shown.then_some(witness)
 }
 
 /// `transfer to` a condition that nobody fulfils.
@@ -214,8 +239,20 @@ fn transfer(study: &Study, rule: &Rule, found: &mut Vec<Finding>) {
     let mut demand = Demand::new(&study.settings.sets(), false);
     demand.form(&form(pred));
     let Ok(mut space) = Space::new(demand, &study.settings) else { return };
-    if space.form(&form(pred)).is_ok_and(|pair| pair.yes.is_nothing()) {
+    let Ok(pair) = space.form(&form(pred)) else { return };
+    if pair.yes.is_nothing() {
         let place = Place { rule: rule.name().to_owned(), clause: "transfer".to_owned() };
-        found.push(Finding::new(place, Problem::NobodyMayReceive, None));
+        let witness = refused_gift(&space, pair.no, rule, &study.settings);
+        found.push(Finding::new(place, Problem::NobodyMayReceive, witness));
     }
+}
+
+/// A gift that is refused though everything asked for is known.
+fn refused_gift(space: &Space, no: Diagram, rule: &Rule, settings: &Settings) -> Option<Witness> {
+    let now = Civil::new(settings.anchor(), 720);
+    let contents = settings.contents.clone();
+    let mut witness = Witness { now, amount: 1_000, contents, ..Witness::default() };
+    witness.words.insert(Fact::PaymentKind, vec!["transfer".to_owned()]);
+    space.case(no, &mut witness)?;
+    (rule.may_give(&witness.facts(), &witness) == Truth::False).then_some(witness)
 }
