@@ -13,6 +13,7 @@ use scoin_core::receipt::FrameHead;
 use scoin_core::{
     AccountId, Amount, CommandId, LotId, NetworkId, PolicyId, RequestId, StackId, Timestamp, cbor,
 };
+use smallvec::SmallVec;
 
 const UNSIGNED: u8 = 0;
 const NEGATIVE: u8 = 1;
@@ -254,6 +255,19 @@ impl<T: Canon> Canon for Option<T> {
 }
 
 impl<T: Canon> Canon for Vec<T> {
+    fn put(&self, out: &mut Vec<u8>) {
+        put_array(out, self.len());
+        for item in self {
+            item.put(out);
+        }
+    }
+    fn take(input: &mut Input<'_>) -> Result<Self, BadBytes> {
+        let count = input.array_length()?;
+        (0..count).map(|_| T::take(input)).collect()
+    }
+}
+
+impl<T: Canon> Canon for SmallVec<[T; 1]> {
     fn put(&self, out: &mut Vec<u8>) {
         put_array(out, self.len());
         for item in self {

@@ -3,6 +3,7 @@
 use scoin_core::command::AccountKind;
 use scoin_core::outcome::Refusal;
 use scoin_core::{AccountId, Amount, CommandId, LotId, StackId, Timestamp};
+use smallvec::SmallVec;
 
 use crate::life;
 use crate::state::{Account, Due, Key, LOTS_MAX, Lot, PLAIN, Record};
@@ -144,7 +145,7 @@ impl Lot {
             stack: PLAIN,
             granter: owner,
             issued,
-            ages: Vec::new(),
+            ages: SmallVec::new(),
             expires: None,
             next_decay: None,
             issued_amount: amount,

@@ -140,7 +140,7 @@ impl Past {
 
     /// Every policy in force by the end that has this name: instances of a template, and older versions.
     pub fn policies(&self, name: &str) -> Vec<Arc<PolicyEntry>> {
-        let found = self.after.iter().filter_map(|(_, record)| {
+        let found = self.after.iter().filter_map(|record| {
             if let Record::Policy(entry) = record { Some(Arc::clone(entry)) } else { None }
         });
         let mut found: Vec<_> = found.filter(|entry| entry.rule().name() == name).collect();

@@ -43,12 +43,8 @@ struct Changed<'e> {
 impl<'s> Tally<'s> {
     pub(super) fn new(past: &Past, stand: &'s Stand) -> Self {
         let mut pools = BTreeMap::new();
-        for (key, record) in past.after.iter() {
-            if let (Key::Account(id), Record::Account(account)) = (key, record)
-                && let Some(pool) = &account.pool
-            {
-                pools.insert(*id, none_of(pool.clone()));
-            }
+        for (id, pool) in past.after.pools() {
+            pools.insert(*id, none_of(pool.clone()));
         }
         Self {
             stand,
@@ -229,7 +225,7 @@ impl<'s> Tally<'s> {
     pub(super) fn finish(self, was: &World, is: &World) -> Report {
         let policies = self.stand.policies();
         let left = |world: &World| {
-            let accounts = world.iter().filter_map(|(_, record)| {
+            let accounts = world.iter().filter_map(|record| {
                 if let Record::Account(account) = record { Some(account.as_ref()) } else { None }
             });
             let accounts = accounts.filter(|account| account.pool.is_none());

@@ -19,46 +19,61 @@ use crate::state::{Key, Record, View};
 #[derive(Clone, Debug)]
 pub(super) struct World {
     table: HashMap<Key, Record, Seed>,
+    /// Half of what is looked up are accounts.
+    accounts: HashMap<AccountId, Record, Seed>,
     ordered: BTreeMap<Key, Record>,
 }
 
 impl World {
     /// A state with nothing in it. Whoever chose ids in the past must not have known the seed.
     pub(super) fn new(seed: u64) -> Self {
-        Self { table: HashMap::with_hasher(Seed(seed)), ordered: BTreeMap::new() }
+        Self {
+            table: HashMap::with_hasher(Seed(seed)),
+            accounts: HashMap::with_hasher(Seed(seed)),
+            ordered: BTreeMap::new(),
+        }
     }
 
     /// Take over what an entry changed.
     pub(super) fn absorb(&mut self, writes: impl IntoIterator<Item = (Key, Option<Record>)>) {
         for (key, record) in writes {
-            match (is_ordered(&key), record) {
-                (false, Some(record)) => drop(self.table.insert(key, record)),
-                (false, None) => drop(self.table.remove(&key)),
-                (true, Some(record)) => drop(self.ordered.insert(key, record)),
-                (true, None) => drop(self.ordered.remove(&key)),
+            match (key, record) {
+                (Key::Account(id), Some(record)) => drop(self.accounts.insert(id, record)),
+                (Key::Account(id), None) => drop(self.accounts.remove(&id)),
+                (key, Some(record)) if is_ordered(&key) => drop(self.ordered.insert(key, record)),
+                (key, None) if is_ordered(&key) => drop(self.ordered.remove(&key)),
+                (key, Some(record)) => drop(self.table.insert(key, record)),
+                (key, None) => drop(self.table.remove(&key)),
             }
         }
     }
 
     /// Every record, in no order.
-    pub(super) fn iter(&self) -> impl Iterator<Item = (&Key, &Record)> {
-        self.table.iter().chain(&self.ordered)
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Record> {
+        self.accounts.values().chain(self.table.values()).chain(self.ordered.values())
     }
 
     /// Every account, sorted.
     pub(super) fn accounts(&self) -> Vec<AccountId> {
-        self.sorted(|key| if let Key::Account(id) = key { Some(*id) } else { None })
+        let mut ids: Vec<AccountId> = self.accounts.keys().copied().collect();
+        ids.sort_unstable();
+        ids
     }
 
     /// Every stack, sorted.
     pub(super) fn stacks(&self) -> Vec<StackId> {
-        self.sorted(|key| if let Key::Stack(id) = key { Some(*id) } else { None })
-    }
-
-    fn sorted<T: Ord>(&self, id: impl Fn(&Key) -> Option<T>) -> Vec<T> {
-        let mut ids: Vec<T> = self.table.keys().filter_map(id).collect();
+        let id = |key: &Key| if let Key::Stack(id) = key { Some(*id) } else { None };
+        let mut ids: Vec<StackId> = self.table.keys().filter_map(id).collect();
         ids.sort_unstable();
         ids
+    }
+
+    /// Every pool.
+    pub(super) fn pools(&self) -> impl Iterator<Item = (&AccountId, &String)> {
+        self.accounts.iter().filter_map(|(id, record)| match record {
+            Record::Account(account) => Some((id, account.pool.as_ref()?)),
+            _ => None,
+        })
     }
 }
 
@@ -69,7 +84,11 @@ fn is_ordered(key: &Key) -> bool {
 
 impl View for World {
     fn get(&self, key: &Key) -> Option<&Record> {
-        if is_ordered(key) { self.ordered.get(key) } else { self.table.get(key) }
+        match key {
+            Key::Account(id) => self.accounts.get(id),
+            key if is_ordered(key) => self.ordered.get(key),
+            key => self.table.get(key),
+        }
     }
 
     fn keys(&self, from: &Key, to: &Key, most: usize) -> Vec<Key> {

@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use scoin_core::{AccountId, Amount, LotId, PolicyId, StackId, Timestamp};
 use scoin_policy::rank;
 use sha2::{Digest, Sha256};
+use smallvec::SmallVec;
 
 use super::PolicyEntry;
 use crate::canon::{BadBytes, Canon, Input, canon_struct, to_bytes};
@@ -128,8 +129,8 @@ pub struct Lot {
     pub granter: AccountId,
     /// When this owner got it.
     pub issued: Timestamp,
-    /// Parallel to the stack's layers.
-    pub ages: Vec<LayerAge>,
+    /// Parallel to the stack's layers, of which there is nearly always one.
+    pub ages: SmallVec<[LayerAge; 1]>,
     /// First instant at which it no longer works.
     pub expires: Option<Timestamp>,
     /// When the next decay step falls.
