@@ -1,0 +1,80 @@
+//! The keyring of the operating system as a second factor: Keychain, Windows' credentials, or the Secret Service of a
+//! Linux desktop.
+
+use zeroize::Zeroizing;
+
+use super::factor::{FACTOR_BYTES, FactorError, FactorSecret, SecondFactor};
+
+/// What the secrets are filed under.
+const SERVICE: &str = "scoin-wallet";
+
+/// The name of this system's keyring, as written into a vault.
+const BACKEND: &str = if cfg!(target_os = "macos") {
+    "apple-keychain"
+} else if cfg!(target_os = "windows") {
+    "windows-credentials"
+} else {
+    "secret-service"
+};
+
+/// The keyring of this user's session.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Keyring;
+
+impl Keyring {
+    /// The keyring, or why there is none: a server or a plain terminal has no session that keeps secrets.
+    ///
+    /// # Errors
+    /// No keyring answers.
+    pub fn of_this_session() -> Result<Self, FactorError> {
+        match keyring::Entry::store_status() {
+            Ok(()) => Ok(Self),
+            Err(error) => Err(failed(error)),
+        }
+    }
+}
+
+impl SecondFactor for Keyring {
+    fn backend(&self) -> &'static str {
+        BACKEND
+    }
+
+    fn keep(&self, name: &str, secret: &[u8; FACTOR_BYTES]) -> Result<(), FactorError> {
+        entry(name)?.set_secret(secret).map_err(|error| failed(&error))
+    }
+
+    fn find(&self, name: &str) -> Result<Option<FactorSecret>, FactorError> {
+        let found = match entry(name)?.get_secret() {
+            Ok(found) => Zeroizing::new(found),
+            Err(keyring::Error::NoEntry) => return Ok(None),
+            Err(error) => return Err(failed(&error)),
+        };
+        let mut secret = FactorSecret::default();
+        if found.len() != secret.len() {
+            return Err(FactorError("it keeps something else under this name".to_owned()));
+        }
+        secret.copy_from_slice(&found);
+        Ok(Some(secret))
+    }
+
+    fn forget(&self, name: &str) -> Result<(), FactorError> {
+        match entry(name)?.delete_credential() {
+            Ok(()) | Err(keyring::Error::NoEntry) => Ok(()),
+            Err(error) => Err(failed(&error)),
+        }
+    }
+}
+
+fn entry(name: &str) -> Result<keyring::Entry, FactorError> {
+    keyring::Entry::new(SERVICE, name).map_err(|error| failed(&error))
+}
+
+fn failed(error: &keyring::Error) -> FactorError {
+    // Some variants carry what they read: only those that cannot hold a secret are put into words by the crate.
+    FactorError(match error {
+        keyring::Error::BadEncoding(_) | keyring::Error::BadDataFormat(..) => {
+            "it keeps something else under this name".to_owned()
+        }
+        other => other.to_string(),
+    })
+}
