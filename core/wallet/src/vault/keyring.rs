@@ -17,22 +17,9 @@ const BACKEND: &str = if cfg!(target_os = "macos") {
     "secret-service"
 };
 
-/// The keyring of this user's session.
+/// The keyring of this user's session. A server or a plain terminal has none: then every call says so.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Keyring;
-
-impl Keyring {
-    /// The keyring, or why there is none: a server or a plain terminal has no session that keeps secrets.
-    ///
-    /// # Errors
-    /// No keyring answers.
-    pub fn of_this_session() -> Result<Self, FactorError> {
-        match keyring::Entry::store_status() {
-            Ok(()) => Ok(Self),
-            Err(error) => Err(failed(error)),
-        }
-    }
-}
 
 impl SecondFactor for Keyring {
     fn backend(&self) -> &'static str {
@@ -66,6 +53,9 @@ impl SecondFactor for Keyring {
 }
 
 fn entry(name: &str) -> Result<keyring::Entry, FactorError> {
+    if let Err(error) = keyring::Entry::store_status() {
+        return Err(failed(error));
+    }
     keyring::Entry::new(SERVICE, name).map_err(|error| failed(&error))
 }
 

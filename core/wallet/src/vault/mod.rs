@@ -421,6 +421,19 @@ impl Vault {
         })
     }
 
+    /// Are these all the words of this vault? A yes is remembered, durably. Whoever has to guess has 2^128 guesses.
+    pub fn check_words(&mut self, typed: &str) -> Result<bool, VaultError> {
+        with_clean_stack(|| {
+            let mnemonic = self.mnemonic()?;
+            let language = mnemonic.language().unwrap_or(Language::English);
+            let right = Mnemonic::parse(language, typed).is_ok_and(|same| same == mnemonic);
+            if right && !self.words_checked()? {
+                self.change(|facts| facts.words_checked = true)?;
+            }
+            Ok(right)
+        })
+    }
+
     /// True once a quiz was answered: nobody need be reminded to write the words down.
     pub fn words_checked(&self) -> Result<bool, VaultError> {
         Ok(self.opened()?.facts.words_checked)
