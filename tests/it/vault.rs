@@ -40,8 +40,8 @@ fn the_password_changes_and_the_words_bring_a_forgotten_one_back() {
     fs::write(&next, "battery staple\n").expect("written");
     let change = ["wallet", "password", "--new-password-file", &next];
     assert_eq!(typist.done("me", &change)["recovered"], json!(false));
-    typist.refused("me", &["wallet", "key", "show"], 4, "sign-in-needed");
-    typist.refused("me", &change, 4, "sign-in-needed");
+    typist.refused("me", &["wallet", "key", "show"], 4, "sign-in");
+    typist.refused("me", &change, 4, "sign-in");
     let recover = [&change[..], &["--recover", "--words-file", &words]].concat();
     fs::write(&next, "third password").expect("written");
     assert_eq!(typist.done("me", &recover)["recovered"], json!(true));
@@ -134,7 +134,7 @@ fn the_desktops_keyring_is_a_second_secret() {
     assert!(text.contains("secret-service") && text.contains("public_key"), "{text}");
     // On a machine without that keyring, the file and the password are not enough; the words are.
     let typist = Typist { folder: folder.path() };
-    let refused = typist.refused("me", &["wallet", "key", "show"], 4, "sign-in-needed");
+    let refused = typist.refused("me", &["wallet", "key", "show"], 4, "sign-in");
     assert!(refused["why"].as_str().is_some_and(|why| why.contains("secret-service")));
     let (password, words) = (path(folder.path(), "password"), path(folder.path(), "words"));
     let recover = ["wallet", "password", "--recover", "--words-file", &words];

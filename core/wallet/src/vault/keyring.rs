@@ -60,11 +60,9 @@ fn entry(name: &str) -> Result<keyring::Entry, FactorError> {
 }
 
 fn failed(error: &keyring::Error) -> FactorError {
-    // Some variants carry what they read: only those that cannot hold a secret are put into words by the crate.
-    FactorError(match error {
-        keyring::Error::BadEncoding(_) | keyring::Error::BadDataFormat(..) => {
-            "it keeps something else under this name".to_owned()
-        }
-        other => other.to_string(),
-    })
+    // Some variants carry what they read, which may be a secret: those are not put into words by the crate.
+    let carries =
+        matches!(error, keyring::Error::BadEncoding(_) | keyring::Error::BadDataFormat(..));
+    let why = || "it keeps something else under this name".to_owned();
+    FactorError(if carries { why() } else { error.to_string() })
 }

@@ -563,7 +563,8 @@ fn read(path: &Path) -> Result<Vec<u8>, VaultError> {
 
 #[cfg(test)]
 mod flips;
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
+#[cfg(target_os = "linux")]
 mod leaks;
 #[cfg(test)]
 mod power;

@@ -4,6 +4,8 @@
 //! call, or inside a write. What was not forced to the disk is then there, or not, or half, as a seed says; names are
 //! durable one by one and in no order.
 
+#![expect(clippy::arithmetic_side_effects, reason = "counts of a test are small")]
+
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fs;
