@@ -49,6 +49,11 @@ enum ConfigTask {
 }
 
 fn main() -> ExitCode {
+    // The issuer's key is in this process: no core dumps, and no reading by other programs of the same user. A system
+    // that refuses this is no reason not to serve.
+    let mut hardening = secmem_proc::Config::DEFAULT;
+    hardening.set_anti_tracing(false);
+    let _hardened = hardening.harden_process();
     let args = Args::parse();
     let done = match args.task.unwrap_or(Task::Serve) {
         Task::Serve => serve(&args.config),

@@ -16,5 +16,6 @@ mod once;
 mod refusals;
 mod replay;
 mod typist;
+mod vault;
 mod wallet;
 mod world;

@@ -14,6 +14,7 @@ pub mod explain;
 #[cfg(test)]
 mod fake;
 pub mod outbox;
+pub mod process;
 mod rules;
 mod seal;
 pub mod store;

@@ -13,6 +13,8 @@ use crate::{beside, check, commands};
 
 /// Runs one command line.
 pub(crate) fn run(words: Vec<OsString>) -> Exit {
+    // Keys and passwords go through this process. A system that refuses this is no reason not to work.
+    let _hardened = scoin_wallet::process::harden();
     // Known before parsing, so that a mistake in the words is a document too.
     let json = words.iter().any(|word| word == "--json");
     match Cli::try_parse_from(words) {

@@ -82,7 +82,15 @@ pub(crate) fn password(global: &Global) -> Result<Zeroizing<String>, Failure> {
 
 /// The password of a new vault: asked for twice.
 pub(crate) fn new_password(global: &Global) -> Result<Zeroizing<String>, Failure> {
-    if let Some(file) = &global.password_file {
+    new_password_from(global, global.password_file.as_deref())
+}
+
+/// A new password: the first line of `file`, or asked for twice.
+pub(crate) fn new_password_from(
+    global: &Global,
+    file: Option<&Path>,
+) -> Result<Zeroizing<String>, Failure> {
+    if let Some(file) = file {
         return first_line(file);
     }
     let first = ask_secret(global, "New password: ")?;
@@ -141,7 +149,8 @@ pub(crate) fn cannot_write(path: &Path, error: &io::Error) -> Failure {
         .hint("choose another folder, or check who may write there")
 }
 
-fn can_ask(global: &Global) -> bool {
+/// May somebody be asked on a terminal?
+pub(crate) fn can_ask(global: &Global) -> bool {
     !global.no_input && io::stdin().is_terminal()
 }
 

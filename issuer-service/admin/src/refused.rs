@@ -39,7 +39,17 @@ pub(crate) fn failure_of(error: WalletError, lang: Lang) -> Failure {
         | WalletError::Vault(VaultError::WrongPassword | VaultError::Locked) => {
             Failure::new(Exit::SignIn, "the vault does not open")
                 .why(text)
-                .hint("check the password, or --password-file")
+                .hint("check the password, or --password-file; with the backup words: `scoin wallet password --recover`")
+        }
+        WalletError::Vault(
+            VaultError::SecondMissing { .. } | VaultError::SecondUnavailable { .. },
+        ) => Failure::new(Exit::SignIn, "the vault does not open")
+            .why(text)
+            .hint("with the backup words: `scoin wallet password --recover`"),
+        WalletError::Vault(VaultError::Damaged) => Failure::new(Exit::Failed, text)
+            .hint("run `scoin wallet repair`; if that does not help, `scoin wallet restore` in a new folder"),
+        WalletError::Vault(VaultError::OtherWords | VaultError::NoRecovery) => {
+            Failure::new(Exit::Usage, text)
         }
         WalletError::Vault(VaultError::Missing) => {
             Failure::new(Exit::SignIn, "there is no wallet in this home")

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use scoin_api::{ClockBody, Time};
 use scoin_core::AccountId;
 use scoin_core::command::Action;
+use scoin_wallet::vault::Keyring;
 use scoin_wallet::wallet::StoreKind;
 use scoin_wallet::{Ask, Client, Clock, Done, HttpClient, Setup, SystemClock, Wallet};
 use serde::de::DeserializeOwned;
@@ -34,10 +35,14 @@ impl Session {
 
     /// Opens the wallet of this home, wherever the city is.
     pub(crate) fn open_offline(global: &Global) -> Result<Self, Failure> {
+        Self::open_with(global, &home::password(global)?)
+    }
+
+    /// Opens the wallet of this home with a password that was asked for before.
+    pub(crate) fn open_with(global: &Global, password: &str) -> Result<Self, Failure> {
         let folder = home::folder(global)?;
         let setup = setup(global, &folder)?;
-        let password = home::password(global)?;
-        let wallet = Wallet::open(&folder, &password, setup)
+        let wallet = Wallet::open_with(&folder, password, setup, Some(Arc::new(Keyring)))
             .map_err(|error| failure_of(error, global.lang))?;
         Ok(Self { wallet, lang: global.lang })
     }

@@ -8,7 +8,7 @@ use scoin_core::keys::{KeyPath, Mnemonic, PublicKey, SecretKey, derive};
 use scoin_core::read_proof::ReadProof;
 use scoin_core::request::PaymentRequest;
 use sha2::{Digest, Sha256};
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 pub use scoin_core::keys::Language;
 
@@ -36,9 +36,10 @@ impl Words {
         &self.0
     }
 
-    /// Are these the words, whatever the white space between them?
+    /// Are these the words, whatever the white space between them and however their letters are composed?
     pub fn are(&self, typed: &str) -> bool {
-        self.0.split_whitespace().eq(typed.split_whitespace())
+        let same = || Some(Mnemonic::parse_any(typed).ok()? == Mnemonic::parse_any(&self.0).ok()?);
+        self.0.split_whitespace().eq(typed.split_whitespace()) || same() == Some(true)
     }
 }
 
@@ -48,24 +49,31 @@ impl fmt::Debug for Words {
     }
 }
 
-/// The keys of an open vault: the seed and the key in use, wiped when dropped.
+/// The keys of an open vault: the seed and the key in use. Stays in its place in memory, and is wiped there.
 pub(super) struct Device {
     seed: Zeroizing<[u8; 64]>,
-    signer: SecretKey,
+    signer: Option<SecretKey>,
     index: u32,
 }
 
+impl Default for Device {
+    fn default() -> Self {
+        Self { seed: Zeroizing::new([0; 64]), signer: None, index: 0 }
+    }
+}
+
 impl Device {
-    /// The keys of this seed; `index` counts rotations.
-    pub(super) fn new(mnemonic: &Mnemonic, index: u32) -> Result<Self, VaultError> {
-        let seed = mnemonic.seed("");
-        let signer = key_at(&seed, index)?;
-        Ok(Self { seed, signer, index })
+    /// Takes the keys of this seed; `index` counts rotations.
+    pub(super) fn fill(&mut self, mnemonic: &Mnemonic, index: u32) -> Result<(), VaultError> {
+        self.seed.copy_from_slice(mnemonic.seed("").as_slice());
+        self.signer = Some(key_at(&self.seed, index)?);
+        self.index = index;
+        Ok(())
     }
 
     /// The public half of the key in use.
-    pub(super) const fn public_key(&self) -> PublicKey {
-        self.signer.public_key()
+    pub(super) fn public_key(&self) -> Result<PublicKey, VaultError> {
+        Ok(self.signer()?.public_key())
     }
 
     /// The public half of the first key.
@@ -86,18 +94,32 @@ impl Device {
     /// Uses the next key from now on.
     pub(super) fn advance(&mut self) -> Result<(), VaultError> {
         let next = self.next_index()?;
-        self.signer = key_at(&self.seed, next)?;
+        self.signer = Some(key_at(&self.seed, next)?);
         self.index = next;
         Ok(())
     }
 
     /// Signs an intent; the envelope's bytes.
     pub(super) fn sign(&self, intent: &Intent<'_>) -> Result<Vec<u8>, VaultError> {
+        let signer = self.signer()?;
         match intent {
-            Intent::Command(command) => Ok(envelope::sign(*command, &self.signer)),
-            Intent::Request(request) => request.sign(&self.signer).map_err(|_| VaultError::Sign),
-            Intent::Read(proof) => Ok(envelope::sign(*proof, &self.signer)),
+            Intent::Command(command) => Ok(envelope::sign(*command, signer)),
+            Intent::Request(request) => request.sign(signer).map_err(|_| VaultError::Sign),
+            Intent::Read(proof) => Ok(envelope::sign(*proof, signer)),
         }
+    }
+
+    fn signer(&self) -> Result<&SecretKey, VaultError> {
+        self.signer.as_ref().ok_or(VaultError::Locked)
+    }
+}
+
+impl Zeroize for Device {
+    fn zeroize(&mut self) {
+        self.seed.zeroize();
+        // The key wipes itself when it is dropped, where it is.
+        self.signer = None;
+        self.index = 0;
     }
 }
 

@@ -2,27 +2,43 @@
 //!
 //! Argon2id turns the password into a key, XChaCha20-Poly1305 seals the body under it with the header bound to it. Keys
 //! never leave: [`Vault::sign`] takes an [`Intent`] and gives back the signed envelope. The words are shown once, when
-//! the vault is made.
+//! the vault is made, and three of them are asked for ([`Vault::quiz`]).
+//!
+//! While the vault is open its secrets lie on pages of their own (`memory.rs`); when it locks they are wiped, and the
+//! stack they passed over as well. A device that keeps secrets can hold a second one (`factor.rs`); passwords and second
+//! secrets change in `password.rs`.
 
 mod device;
+mod factor;
 mod file;
+#[cfg(feature = "keyring")]
+mod keyring;
+mod memory;
+mod password;
+mod quiz;
 pub(crate) mod replace;
+mod secrets;
 
 use std::fmt;
-use std::fs;
-use std::io;
+use std::fs::File;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use minicbor::{Decode, Encode};
 use scoin_core::keys::{Mnemonic, PublicKey};
 use scoin_core::{AccountId, Timestamp};
 use thiserror::Error;
-use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
+use zeroize::Zeroizing;
 
-use self::device::Device;
 pub use self::device::{Intent, Language, Words};
+pub use self::factor::{FACTOR_BYTES, FactorError, FactorSecret, MemoryFactor, SecondFactor};
 use self::file::{Header, Sealed};
-use self::replace::Step;
+#[cfg(feature = "keyring")]
+pub use self::keyring::Keyring;
+use self::memory::{Guarded, with_clean_stack};
+pub use self::quiz::{QUIZ_WORDS, Quiz};
+use self::replace::Disk;
+use self::secrets::{Body, Facts, Secrets};
 use crate::seal::{self, SealKey};
 use crate::store::StoreKey;
 
@@ -95,6 +111,43 @@ pub enum VaultError {
     /// The words are not a valid mnemonic.
     #[error("these words are not a valid phrase: check their order and spelling")]
     Words,
+    /// The words are good words, of another wallet.
+    #[error("these words are of another wallet: use the ones written down for this one")]
+    OtherWords,
+    /// Written before backup words could open a file.
+    #[error(
+        "this vault is from before words could open it: restore from the words into a new folder"
+    )]
+    NoRecovery,
+    /// The device's secret that this vault also needs is not where the header says.
+    #[error(
+        "this wallet also needs a secret kept by `{backend}`, and it is not there: \
+         use the device it was made on, or recover with the backup words"
+    )]
+    SecondMissing {
+        /// What kept the secret.
+        backend: String,
+    },
+    /// What keeps the secret cannot be asked now.
+    #[error(
+        "this wallet also needs a secret kept by `{backend}`, which cannot be asked now ({why}): \
+         unlock or start it, or recover with the backup words"
+    )]
+    SecondUnavailable {
+        /// What keeps the secret.
+        backend: String,
+        /// What it said.
+        why: String,
+    },
+    /// This device has nothing that keeps secrets.
+    #[error("this device has no keyring to keep a second secret in ({0}): log in to a desktop")]
+    NoKeyring(String),
+    /// The device has too little memory for the cost of this vault.
+    #[error("there is not enough free memory to open the vault: close other programs")]
+    NoMemory,
+    /// What should be kept does not fit into a vault.
+    #[error("the vault file would be too large to be opened again: nothing was written")]
+    TooLarge,
     /// The operating system gave no random bytes.
     #[error("the operating system gives no random bytes: try again later")]
     NoRandom,
@@ -117,58 +170,50 @@ pub struct NewVault {
     pub created: Timestamp,
 }
 
+/// How a vault's file is protected; known without opening it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Protection {
+    /// The cost of a guess at its password.
+    pub cost: VaultCost,
+    /// When it was made.
+    pub created: Timestamp,
+    /// What keeps the second secret, if one is needed.
+    pub second: Option<String>,
+    /// True if the backup words open the file when password or second secret are gone.
+    pub recovery: bool,
+    /// True if the generation before is there and whole.
+    pub previous: bool,
+}
+
 /// The seed, sealed in a file, open or locked.
 pub struct Vault {
     path: PathBuf,
     header: Header,
     open: Option<Open>,
     idle_micros: u64,
+    factor: Option<Arc<dyn SecondFactor>>,
 }
 
-/// What is in memory while the vault is open; wiped when it locks.
+/// What is in memory while the vault is open.
 struct Open {
-    key: SealKey,
-    body: Box<Body>,
-    device: Device,
+    secrets: Guarded<Secrets>,
+    facts: Facts,
     used: Timestamp,
-}
-
-/// The sealed content.
-#[derive(Clone, Default, Zeroize, ZeroizeOnDrop, Encode, Decode)]
-#[cbor(map)]
-struct Body {
-    /// BIP-39 entropy. The words are a view of it.
-    #[cbor(n(1), with = "minicbor::bytes")]
-    entropy: Vec<u8>,
-    /// Index of the device key in use; a rotation adds one.
-    #[n(2)]
-    key_index: u32,
-    /// The city this wallet belongs to: its genesis document, canonical CBOR.
-    #[cbor(n(3), with = "minicbor::bytes")]
-    genesis: Option<Vec<u8>>,
-    /// The account this device acts for, when it is not the one its first key opens.
-    #[cbor(n(4), with = "minicbor::bytes")]
-    account: Option<[u8; 20]>,
-    /// The language of the words: number in `Language::ALL`. The seed hangs on it.
-    #[n(5)]
-    language: u8,
-}
-
-impl Body {
-    fn mnemonic(&self) -> Result<Mnemonic, VaultError> {
-        let language = device::language_of(self.language).ok_or(VaultError::Damaged)?;
-        Mnemonic::from_entropy(language, &self.entropy).map_err(|_| VaultError::Damaged)
-    }
+    quiz: Option<Quiz>,
+    wrong_answers: u8,
 }
 
 impl Vault {
     /// Makes a vault with a new seed. The words are given once; the file is durable when this returns.
     pub fn create(path: &Path, password: &str, new: NewVault) -> Result<(Self, Words), VaultError> {
-        let entropy = seal::make_random::<16>().map(Zeroizing::new).ok_or(VaultError::NoRandom)?;
-        let mnemonic = Mnemonic::from_entropy(new.language, entropy.as_slice())
-            .map_err(|_| VaultError::Words)?;
-        let vault = Self::from_words(path, password, &mnemonic, new)?;
-        Ok((vault, device::words(&mnemonic)))
+        with_clean_stack(|| {
+            let entropy =
+                seal::make_random::<16>().map(Zeroizing::new).ok_or(VaultError::NoRandom)?;
+            let mnemonic = Mnemonic::from_entropy(new.language, entropy.as_slice())
+                .map_err(|_| VaultError::Words)?;
+            let vault = Self::from_words(path, password, &mnemonic, new)?;
+            Ok((vault, device::words(&mnemonic)))
+        })
     }
 
     /// Makes a vault from words written down before. Their language is recognised.
@@ -178,20 +223,41 @@ impl Vault {
         words: &str,
         new: NewVault,
     ) -> Result<Self, VaultError> {
-        let mnemonic = Mnemonic::parse_any(words)
-            .or_else(|_| Mnemonic::parse(new.language, words))
-            .map_err(|_| VaultError::Words)?;
-        Self::from_words(path, password, &mnemonic, new)
+        with_clean_stack(|| {
+            Self::from_words(path, password, &mnemonic_of(words, new.language)?, new)
+        })
     }
 
     /// Opens the vault in `path`.
     pub fn open(path: &Path, password: &str, now: Timestamp) -> Result<Self, VaultError> {
-        let file = read(path)?;
-        let header = Sealed::parse(&file)?.header;
-        let mut vault =
-            Self { path: path.to_owned(), header, open: None, idle_micros: IDLE_MICROS };
+        Self::open_with(path, password, now, None)
+    }
+
+    /// Opens the vault in `path`, with what keeps secrets on this device: it is asked only if the vault needs it.
+    pub fn open_with(
+        path: &Path,
+        password: &str,
+        now: Timestamp,
+        factor: Option<Arc<dyn SecondFactor>>,
+    ) -> Result<Self, VaultError> {
+        let header = Sealed::parse(&read(path)?)?.header;
+        let idle_micros = IDLE_MICROS;
+        let mut vault = Self { path: path.to_owned(), header, open: None, idle_micros, factor };
         vault.unlock(password, now)?;
         Ok(vault)
+    }
+
+    /// How the file in `path` is protected. Nothing is opened.
+    pub fn protection(path: &Path) -> Result<Protection, VaultError> {
+        let header = Sealed::parse(&read(path)?)?.header;
+        let previous = read(&replace::old(path)).is_ok_and(|file| Sealed::parse(&file).is_ok());
+        Ok(Protection {
+            cost: header.cost(),
+            created: Timestamp::from_micros(header.created()),
+            second: header.second().map(|second| second.backend.clone()),
+            recovery: header.has_recovery(),
+            previous,
+        })
     }
 
     /// Puts the generation before the last write back in place of a damaged file.
@@ -203,20 +269,24 @@ impl Vault {
 
     /// Opens it again after a lock. A wrong password costs the same time as a right one.
     pub fn unlock(&mut self, password: &str, now: Timestamp) -> Result<(), VaultError> {
-        let file = read(&self.path)?;
-        let sealed = Sealed::parse(&file)?;
-        let key = sealed.header.key(password)?;
-        let plain = sealed.open(&key)?;
-        let body: Body = minicbor::decode(&plain).map_err(|_| VaultError::Damaged)?;
-        let device = Device::new(&body.mnemonic()?, body.key_index)?;
-        self.header = sealed.header;
-        self.open = Some(Open { key, body: Box::new(body), device, used: now });
-        Ok(())
+        with_clean_stack(|| {
+            let file = read(&self.path)?;
+            let factor = self.factor.clone();
+            let key_of = &mut |header: &Header| {
+                let second = password::second_secret(header, factor.as_deref())?;
+                header.key(password, second.as_ref())
+            };
+            let (header, key, body) = open_file(&file, key_of)?;
+            let (secrets, facts) = body.unpack(&key)?;
+            self.header = header;
+            self.open = Some(Open { secrets, facts, used: now, quiz: None, wrong_answers: 0 });
+            Ok(())
+        })
     }
 
     /// Wipes the keys from memory.
     pub fn lock(&mut self) {
-        self.open = None;
+        with_clean_stack(|| self.open = None);
     }
 
     /// True if the keys are not in memory.
@@ -226,11 +296,23 @@ impl Vault {
 
     /// Locks when nothing was signed for the idle time. A shell calls this from a timer.
     pub fn lock_if_idle(&mut self, now: Timestamp) {
-        let idle =
-            |open: &Open| now.micros().saturating_sub(open.used.micros()) >= self.idle_micros;
-        if self.open.as_ref().is_some_and(idle) {
+        if self.idle_left(now) == Some(0) {
             self.lock();
         }
+    }
+
+    /// Microseconds until the idle time is over; `None` when locked.
+    pub fn idle_left(&mut self, now: Timestamp) -> Option<u64> {
+        let open = self.open.as_mut()?;
+        // A clock that was set back must not keep a vault open for longer.
+        open.used = open.used.min(now);
+        let idle = now.micros().saturating_sub(open.used.micros());
+        Some(self.idle_micros.saturating_sub(idle))
+    }
+
+    /// True while the secrets are on pages that the system keeps out of the swap.
+    pub fn is_kept_from_swap(&self) -> bool {
+        self.open.as_ref().is_some_and(|open| open.secrets.is_locked())
     }
 
     /// Restarts the idle time. What a header says of its making is for people and may be any time.
@@ -257,44 +339,46 @@ impl Vault {
 
     /// The device key in use.
     pub fn public_key(&self) -> Result<PublicKey, VaultError> {
-        Ok(self.opened()?.device.public_key())
+        self.secrets()?.device.public_key()
     }
 
     /// The first device key: the one that names the account.
     pub fn first_key(&self) -> Result<PublicKey, VaultError> {
-        self.opened()?.device.first_key()
+        with_clean_stack(|| self.secrets()?.device.first_key())
     }
 
     /// The key a rotation would change to.
     pub fn next_key(&self) -> Result<PublicKey, VaultError> {
-        self.opened()?.device.next_key()
+        with_clean_stack(|| self.secrets()?.device.next_key())
     }
 
     /// From now on signs with the next key. Called when the ledger has accepted the rotation to it; durable on return.
     pub fn advance_key(&mut self) -> Result<(), VaultError> {
-        let next = self.opened()?.device.next_index()?;
-        self.change(|body| body.key_index = next)?;
-        self.open.as_mut().ok_or(VaultError::Locked)?.device.advance()
+        with_clean_stack(|| {
+            let next = self.secrets()?.device.next_index()?;
+            self.change(|facts| facts.key_index = next)?;
+            self.opened_mut()?.secrets.get_mut().device.advance()
+        })
     }
 
     /// The genesis document of the city, once joined.
     pub fn genesis(&self) -> Result<Option<Vec<u8>>, VaultError> {
-        Ok(self.body()?.genesis.clone())
+        Ok(self.opened()?.facts.genesis.clone())
     }
 
     /// Writes down the city this wallet belongs to; durable on return.
     pub fn set_genesis(&mut self, genesis: &[u8]) -> Result<(), VaultError> {
-        self.change(|body| body.genesis = Some(genesis.to_vec()))
+        self.change(|facts| facts.genesis = Some(genesis.to_vec()))
     }
 
     /// The account this device acts for, if it is not the one of its first key.
     pub fn account(&self) -> Result<Option<AccountId>, VaultError> {
-        Ok(self.body()?.account.map(AccountId))
+        Ok(self.opened()?.facts.account.map(AccountId))
     }
 
     /// Writes down the account this device was added to (a till, a second device); durable on return.
     pub fn set_account(&mut self, account: AccountId) -> Result<(), VaultError> {
-        self.change(|body| body.account = Some(account.0))
+        self.change(|facts| facts.account = Some(account.0))
     }
 
     /// Signs what is intended, and nothing else. Restarts the idle time.
@@ -302,44 +386,62 @@ impl Vault {
         self.lock_if_idle(now);
         let open = self.open.as_mut().ok_or(VaultError::Locked)?;
         open.used = now;
-        open.device.sign(intent)
+        with_clean_stack(|| open.secrets.get().device.sign(intent))
     }
 
-    /// Changes the password. A crash at any moment leaves a vault that opens with the old one or with the new one; on
-    /// return neither generation opens with the old one.
-    pub fn change_password(
-        &mut self,
-        old: &str,
-        new: &str,
-        cost: VaultCost,
-    ) -> Result<(), VaultError> {
-        self.change_password_stepwise(old, new, cost, &mut |_| Ok(()))
+    /// Three words to ask for, to see that they are written down. Ask anew after every answer.
+    pub fn quiz(&mut self) -> Result<Quiz, VaultError> {
+        with_clean_stack(|| {
+            let count = self.mnemonic()?.words().count();
+            let quiz = Quiz::make(count).ok_or(VaultError::NoRandom)?;
+            self.opened_mut()?.quiz = Some(quiz);
+            Ok(quiz)
+        })
     }
 
-    fn change_password_stepwise(
-        &mut self,
-        old: &str,
-        new: &str,
-        cost: VaultCost,
-        go_on: &mut dyn FnMut(Step) -> io::Result<()>,
-    ) -> Result<(), VaultError> {
-        check_password(new)?;
-        let used = self.open.as_ref().map_or_else(Timestamp::default, |open| open.used);
-        self.unlock(old, used)?;
-        let header = Header::make(cost, self.header.created())?;
-        let key = header.key(new)?;
-        let bytes = self.sealed(&header, &key)?;
-        replace::replace_stepwise(&self.path, &bytes, go_on)?;
-        self.header = header;
-        if let Some(open) = self.open.as_mut() {
-            open.key = key;
-        }
-        Ok(replace::replace(&replace::old(&self.path), &bytes)?)
+    /// Are these the words that the last [`Vault::quiz`] asked for, in its order? A right answer is remembered, durably;
+    /// after three wrong ones the vault locks.
+    pub fn answer_quiz(&mut self, typed: [&str; QUIZ_WORDS]) -> Result<bool, VaultError> {
+        with_clean_stack(|| {
+            let mnemonic = self.mnemonic()?;
+            let open = self.opened_mut()?;
+            let right = open.quiz.take().is_some_and(|quiz| quiz.is_answered(&mnemonic, typed));
+            if right {
+                open.wrong_answers = 0;
+                if !open.facts.words_checked {
+                    self.change(|facts| facts.words_checked = true)?;
+                }
+                return Ok(true);
+            }
+            open.wrong_answers = open.wrong_answers.saturating_add(1);
+            if open.wrong_answers >= quiz::QUIZ_TRIES {
+                self.lock();
+            }
+            Ok(false)
+        })
+    }
+
+    /// Are these all the words of this vault? A yes is remembered, durably. Whoever has to guess has 2^128 guesses.
+    pub fn check_words(&mut self, typed: &str) -> Result<bool, VaultError> {
+        with_clean_stack(|| {
+            let mnemonic = self.mnemonic()?;
+            let language = mnemonic.language().unwrap_or(Language::English);
+            let right = Mnemonic::parse(language, typed).is_ok_and(|same| same == mnemonic);
+            if right && !self.words_checked()? {
+                self.change(|facts| facts.words_checked = true)?;
+            }
+            Ok(right)
+        })
+    }
+
+    /// True once a quiz was answered: nobody need be reminded to write the words down.
+    pub fn words_checked(&self) -> Result<bool, VaultError> {
+        Ok(self.opened()?.facts.words_checked)
     }
 
     /// The key of the local cache, derived from the seed; it opens no money.
     pub(crate) fn store_key(&self) -> Result<StoreKey, VaultError> {
-        Ok(device::store_key(&self.body()?.entropy))
+        with_clean_stack(|| Ok(device::store_key(self.secrets()?.entropy())))
     }
 
     fn from_words(
@@ -352,41 +454,56 @@ impl Vault {
         if path.try_exists()? {
             return Err(VaultError::Exists);
         }
-        let header = Header::make(new.cost, new.created.micros())?;
-        let key = header.key(password)?;
-        let mut body = Box::new(Body::default());
-        body.entropy = mnemonic.entropy().to_vec();
-        body.language = device::number_of(mnemonic.language().unwrap_or(new.language));
-        let device = Device::new(&body.mnemonic()?, 0)?;
-        let open = Some(Open { key, body, device, used: new.created });
-        let vault = Self { path: path.to_owned(), header, open, idle_micros: IDLE_MICROS };
-        vault.save()?;
+        let header = Header::make(new.cost, new.created.micros(), None)?;
+        let key = header.key(password, None)?;
+        let body = Body::new(mnemonic, new.language);
+        let header = header.with_recovery(&key, body.entropy())?;
+        let (secrets, facts) = body.unpack(&key)?;
+        let open = Open { secrets, facts, used: new.created, quiz: None, wrong_answers: 0 };
+        let path = path.to_owned();
+        let mut vault =
+            Self { path, header, open: Some(open), idle_micros: IDLE_MICROS, factor: None };
+        vault.change(|_| ())?;
         Ok(vault)
     }
 
-    fn change(&mut self, change: impl FnOnce(&mut Body)) -> Result<(), VaultError> {
-        change(&mut self.open.as_mut().ok_or(VaultError::Locked)?.body);
-        self.save()
+    /// Changes what is known and writes it down; on an error nothing has changed.
+    fn change(&mut self, change: impl FnOnce(&mut Facts)) -> Result<(), VaultError> {
+        let open = self.opened()?;
+        let mut facts = open.facts.clone();
+        change(&mut facts);
+        let secrets = open.secrets.get();
+        let mut header = self.header.clone();
+        if !header.has_recovery() {
+            header = header.with_recovery(&secrets.key, secrets.entropy())?;
+        }
+        let bytes = sealed(&header, &secrets.key, secrets, &facts)?;
+        // A file that was damaged meanwhile is no generation to go back to.
+        let whole = read(&self.path).is_ok_and(|file| Sealed::parse(&file).is_ok());
+        if whole {
+            replace::replace_keeping_old(&mut Disk, &self.path, &bytes)?;
+        } else {
+            replace::replace(&self.path, &bytes)?;
+        }
+        self.header = header;
+        self.opened_mut()?.facts = facts;
+        Ok(())
     }
 
-    fn save(&self) -> Result<(), VaultError> {
-        let open = self.open.as_ref().ok_or(VaultError::Locked)?;
-        let bytes = self.sealed(&self.header, &open.key)?;
-        Ok(replace::replace_keeping_old(&self.path, &bytes)?)
+    fn mnemonic(&self) -> Result<Mnemonic, VaultError> {
+        secrets::mnemonic(self.secrets()?.entropy(), &self.opened()?.facts)
     }
 
-    fn sealed(&self, header: &Header, key: &SealKey) -> Result<Vec<u8>, VaultError> {
-        let plain =
-            minicbor::to_vec(self.body()?).map(Zeroizing::new).map_err(|_| VaultError::Damaged)?;
-        file::write(header, key, &plain)
-    }
-
-    fn body(&self) -> Result<&Body, VaultError> {
-        Ok(&self.opened()?.body)
+    fn secrets(&self) -> Result<&Secrets, VaultError> {
+        Ok(self.opened()?.secrets.get())
     }
 
     fn opened(&self) -> Result<&Open, VaultError> {
         self.open.as_ref().ok_or(VaultError::Locked)
+    }
+
+    fn opened_mut(&mut self) -> Result<&mut Open, VaultError> {
+        self.open.as_mut().ok_or(VaultError::Locked)
     }
 }
 
@@ -404,17 +521,52 @@ fn check_password(password: &str) -> Result<(), VaultError> {
     if long_enough { Ok(()) } else { Err(VaultError::WeakPassword) }
 }
 
-fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, VaultError> {
-    let size = match fs::metadata(path) {
-        Ok(metadata) => metadata.len(),
+/// Words as typed, in whichever language they are.
+fn mnemonic_of(words: &str, language: Language) -> Result<Mnemonic, VaultError> {
+    Mnemonic::parse_any(words)
+        .or_else(|_| Mnemonic::parse(language, words))
+        .map_err(|_| VaultError::Words)
+}
+
+/// The way from a file to what it holds; `key_of` does the costly part, after the header has been checked.
+fn open_file(
+    file: &[u8],
+    key_of: &mut dyn FnMut(&Header) -> Result<SealKey, VaultError>,
+) -> Result<(Header, SealKey, Body), VaultError> {
+    let sealed = Sealed::parse(file)?;
+    let key = key_of(&sealed.header)?;
+    let body = Body::decode(&sealed.open(&key)?)?;
+    Ok((sealed.header, key, body))
+}
+
+fn sealed(
+    header: &Header,
+    key: &SealKey,
+    secrets: &Secrets,
+    facts: &Facts,
+) -> Result<Vec<u8>, VaultError> {
+    file::write(header, key, &Body::of(secrets, facts).encode()?)
+}
+
+/// Never more than the largest vault, whatever the file's size was a moment ago.
+fn read(path: &Path) -> Result<Vec<u8>, VaultError> {
+    let file = match File::open(path) {
+        Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(VaultError::Missing),
         Err(error) => return Err(error.into()),
     };
-    if size > file::FILE_BYTES_MAX {
-        return Err(VaultError::Damaged);
-    }
-    Ok(Zeroizing::new(fs::read(path)?))
+    let mut bytes = Vec::new();
+    file.take(file::FILE_BYTES_MAX.saturating_add(1)).read_to_end(&mut bytes)?;
+    let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+    if size > file::FILE_BYTES_MAX { Err(VaultError::Damaged) } else { Ok(bytes) }
 }
 
+#[cfg(test)]
+mod flips;
+#[cfg(test)]
+#[cfg(target_os = "linux")]
+mod leaks;
+#[cfg(test)]
+mod power;
 #[cfg(test)]
 mod tests;

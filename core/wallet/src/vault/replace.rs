@@ -4,62 +4,77 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-/// Writes `bytes` to `path` durably and keeps what was there as `<path>.old`.
-///
-/// The order is: previous generation, new file beside the old one, rename, directory. The name always points to a
-/// whole file once it has pointed to one.
-pub(crate) fn replace_keeping_old(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    replace_stepwise(path, bytes, &mut |_| Ok(()))
+/// What replacing asks of a file system, so that tests can play one that loses what was not made durable.
+pub(crate) trait Files {
+    /// The whole file; `None` if there is none.
+    fn read(&mut self, path: &Path) -> io::Result<Option<Vec<u8>>>;
+    /// Creates or empties the file, writes `bytes` and forces them to the disk. The name itself may not be durable yet.
+    fn write_durably(&mut self, path: &Path, bytes: &[u8]) -> io::Result<()>;
+    /// Gives a file another name; what had that name is gone.
+    fn rename(&mut self, from: &Path, to: &Path) -> io::Result<()>;
+    /// Forces the names in the folder of `path` to the disk.
+    fn sync_dir(&mut self, path: &Path) -> io::Result<()>;
+}
+
+/// The machine's own file system.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Disk;
+
+impl Files for Disk {
+    fn read(&mut self, path: &Path) -> io::Result<Option<Vec<u8>>> {
+        match fs::read(path) {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn write_durably(&mut self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        let mut file = create_private(path)?;
+        file.write_all(bytes)?;
+        file.sync_all()
+    }
+
+    fn rename(&mut self, from: &Path, to: &Path) -> io::Result<()> {
+        fs::rename(from, to)
+    }
+
+    fn sync_dir(&mut self, path: &Path) -> io::Result<()> {
+        sync_dir(path)
+    }
 }
 
 /// Writes `bytes` to `path` durably, atomically.
 pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    put(path, bytes, &mut |_| Ok(()))
+    replace_on(&mut Disk, path, bytes)
+}
+
+/// As [`replace`], on any file system.
+///
+/// The order is: new file beside the old one, rename, directory. The name always points to a whole file once it has
+/// pointed to one.
+pub(crate) fn replace_on(files: &mut dyn Files, path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let temporary = with_suffix(path, ".tmp");
+    files.write_durably(&temporary, bytes)?;
+    files.rename(&temporary, path)?;
+    files.sync_dir(path)
+}
+
+/// As [`replace_on`], and keeps what was there as `<path>.old`.
+pub(crate) fn replace_keeping_old(
+    files: &mut dyn Files,
+    path: &Path,
+    bytes: &[u8],
+) -> io::Result<()> {
+    if let Some(previous) = files.read(path)? {
+        replace_on(files, &old(path), &previous)?;
+    }
+    replace_on(files, path, bytes)
 }
 
 /// `<path>.old`: the generation before.
 pub(crate) fn old(path: &Path) -> PathBuf {
     with_suffix(path, ".old")
-}
-
-/// A moment between two steps, where tests let the machine die.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Step {
-    /// The new bytes are written but not durable.
-    Written,
-    /// The new bytes are durable under their temporary name.
-    Synced,
-    /// The name points to the new bytes.
-    Renamed,
-    /// So does the directory on the disk.
-    DirSynced,
-}
-
-/// As [`replace_keeping_old`], asking `go_on` after every step.
-pub(crate) fn replace_stepwise(
-    path: &Path,
-    bytes: &[u8],
-    go_on: &mut dyn FnMut(Step) -> io::Result<()>,
-) -> io::Result<()> {
-    match fs::read(path) {
-        Ok(previous) => put(&old(path), &previous, go_on)?,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-        Err(error) => return Err(error),
-    }
-    put(path, bytes, go_on)
-}
-
-fn put(path: &Path, bytes: &[u8], go_on: &mut dyn FnMut(Step) -> io::Result<()>) -> io::Result<()> {
-    let temporary = with_suffix(path, ".tmp");
-    let mut file = create_private(&temporary)?;
-    file.write_all(bytes)?;
-    go_on(Step::Written)?;
-    file.sync_all()?;
-    go_on(Step::Synced)?;
-    fs::rename(&temporary, path)?;
-    go_on(Step::Renamed)?;
-    sync_dir(path)?;
-    go_on(Step::DirSynced)
 }
 
 /// Makes the directory entry of `path` durable.

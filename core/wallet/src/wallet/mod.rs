@@ -1,6 +1,7 @@
 //! The wallet: vault, outbox, store and client behind one set of verbs.
 
 mod city;
+mod keys;
 mod officer;
 mod receipts;
 mod submit;
@@ -111,13 +112,7 @@ impl Wallet {
 
     /// Opens the wallet in `dir`. Waits a few seconds for another program that uses it.
     pub fn open(dir: &Path, password: &str, setup: Setup) -> Result<Self, WalletError> {
-        let path = dir.join(VAULT_FILE);
-        if !path.try_exists()? {
-            return Err(crate::vault::VaultError::Missing.into());
-        }
-        let lock = lock_folder(dir)?;
-        let vault = Vault::open(&path, password, setup.clock.now())?;
-        Self::assemble(dir, vault, setup, lock)
+        Self::open_with(dir, password, setup, None)
     }
 
     fn assemble(

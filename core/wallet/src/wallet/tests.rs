@@ -245,6 +245,65 @@ async fn a_request_is_signed_read_back_and_paid() {
     assert!(matches!(shop.read_request(&damaged), Err(WalletError::BadInput(_))));
 }
 
+/// A clock that runs with the runtime's own, which a test can stop and turn.
+#[derive(Debug)]
+struct RuntimeClock(tokio::time::Instant);
+
+impl Clock for RuntimeClock {
+    fn now(&self) -> Timestamp {
+        let passed = u64::try_from(self.0.elapsed().as_micros()).unwrap();
+        Timestamp::from_micros(1_000_000_000).saturating_add_micros(passed)
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wallet_that_is_not_used_locks_itself() {
+    let (dir, issuer) = (tempfile::tempdir().unwrap(), FakeIssuer::new(1));
+    drop(joined(dir.path(), &issuer).await);
+    let clock = Arc::new(RuntimeClock(tokio::time::Instant::now()));
+    let setup = Setup { clock, ..setup(&issuer) };
+    let wallet = Wallet::open(dir.path(), PASSWORD, setup).unwrap();
+    let minutes = |count| tokio::time::sleep(Duration::from_mins(count));
+    let used = async {
+        minutes(4).await;
+        give(&wallet, 1).await.unwrap();
+        minutes(4).await;
+        assert!(!wallet.is_locked(), "four minutes after it was used");
+    };
+    let began = tokio::time::Instant::now();
+    tokio::join!(used, wallet.lock_when_idle());
+    assert!(wallet.is_locked());
+    let waited = began.elapsed();
+    assert!(waited >= Duration::from_mins(9) && waited < Duration::from_mins(10), "{waited:?}");
+    wallet.lock_when_idle().await;
+}
+
+#[tokio::test]
+async fn the_words_bring_back_the_wallet_with_what_waits() {
+    let (dir, issuer) = (tempfile::tempdir().unwrap(), FakeIssuer::new(1));
+    let new = NewVault {
+        language: Language::English,
+        cost: VaultCost::FLOOR,
+        created: Timestamp::default(),
+    };
+    let (wallet, words) = Wallet::create(dir.path(), PASSWORD, new, setup(&issuer)).unwrap();
+    wallet.join(None).await.unwrap();
+    issuer.fail([Fault::LostAfter]);
+    assert!(give(&wallet, 3).await.is_err());
+    let account = wallet.account_id().unwrap();
+    drop(wallet);
+    let wallet =
+        Wallet::recover(dir.path(), "another password", words.expose(), new, setup(&issuer))
+            .unwrap();
+    assert_eq!((wallet.account_id().unwrap(), wallet.waiting().await.len()), (account, 1));
+    assert!(wallet.check_words(words.expose()).unwrap() && wallet.words_checked().unwrap());
+    assert!(wallet.resume().await.unwrap().pop().unwrap().is_ok());
+    assert_eq!(issuer.decided(), 1);
+    drop(wallet);
+    assert!(Wallet::open(dir.path(), PASSWORD, setup(&issuer)).is_err());
+    assert!(!Wallet::repair(dir.path()).unwrap());
+}
+
 #[test]
 fn errors_of_the_client_keep_their_code() {
     let error = WalletError::from(ClientError::Unreachable("x".to_owned()));

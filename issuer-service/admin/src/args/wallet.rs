@@ -114,6 +114,21 @@ pub(crate) enum Wallet {
     },
     /// Fetch what changed and send what still waits
     Sync,
+    /// Change the password; with the backup words also when it is forgotten
+    Password(Password),
+    /// Check that the backup words are written down: three of them are asked for
+    Quiz {
+        /// Check all the words in this file instead of asking
+        #[arg(long, value_name = "FILE")]
+        words_file: Option<PathBuf>,
+    },
+    /// Need a second secret, kept by the keyring of this desktop, so that a stolen file cannot be guessed at
+    #[command(subcommand)]
+    Keyring(Keyring),
+    /// How the file with the keys is protected
+    Vault,
+    /// Put the generation before back in the place of a damaged file with keys
+    Repair,
     /// A fresh command id for --id: known before the command is sent, so that sending it again is safe
     NewId,
 }
@@ -147,6 +162,29 @@ pub(crate) struct Restore {
     /// File with the backup words; without it they are asked for
     #[arg(long, value_name = "FILE")]
     pub words_file: Option<PathBuf>,
+}
+
+/// `wallet password`
+#[derive(Debug, Args)]
+pub(crate) struct Password {
+    /// File whose first line is the new password; without it it is asked for twice
+    #[arg(long, value_name = "FILE")]
+    pub new_password_file: Option<PathBuf>,
+    /// The old password or this device's keyring is gone: open with the backup words
+    #[arg(long)]
+    pub recover: bool,
+    /// File with the backup words; without it they are asked for
+    #[arg(long, value_name = "FILE", requires = "recover")]
+    pub words_file: Option<PathBuf>,
+}
+
+/// `wallet keyring …`
+#[derive(Clone, Copy, Debug, Subcommand)]
+pub(crate) enum Keyring {
+    /// Need it from now on
+    On,
+    /// Need the password only, from now on
+    Off,
 }
 
 /// What an account is opened as.

@@ -33,7 +33,10 @@ pub(crate) async fn init(global: &Global, init: &Init) -> Result<Report, Failure
                 file.display()
             )
         }
-        None => format!("write these words down, they are shown once:\n\n{}\n", words.expose()),
+        None => format!(
+            "write these words down, they are shown once:\n\n{}\n\nthen run `scoin wallet quiz`: it asks for three of them\n",
+            words.expose()
+        ),
     };
     let session = Session { wallet, lang: global.lang };
     let opened = if init.offline { None } else { Some(open_account(&session, init.kind).await?) };
@@ -113,7 +116,7 @@ fn remember(global: &Global, folder: &Path) -> Result<(), Failure> {
     home::remember(folder, &Settings { server: Some(server), address_file: None })
 }
 
-fn new_vault(words: Words) -> NewVault {
+pub(super) fn new_vault(words: Words) -> NewVault {
     let language = match words {
         Words::English => Language::English,
         Words::Korean => Language::Korean,

@@ -1,6 +1,7 @@
 //! `scoin wallet …`: a text wallet for a citizen, a parent, a child or a shop.
 
 mod family;
+mod keys;
 mod make;
 mod money;
 mod most;
@@ -21,6 +22,11 @@ pub(crate) async fn run(global: &Global, wallet: Wallet) -> Result<Report, Failu
         Wallet::Balance => view::balance(global).await,
         Wallet::History { limit } => view::history(global, limit).await,
         Wallet::Sync => view::sync(global).await,
+        Wallet::Password(password) => keys::password(global, &password),
+        Wallet::Quiz { words_file } => keys::quiz(global, words_file.as_deref()),
+        Wallet::Keyring(keyring) => keys::keyring(global, keyring),
+        Wallet::Vault => keys::vault(global),
+        Wallet::Repair => keys::repair(global),
         Wallet::NewId => make::new_id(global).await,
         Wallet::CanPay { request } => view::can_pay(global, &request).await,
         Wallet::Most { shop } => most::most(global, &shop).await,
