@@ -364,6 +364,79 @@ fn the_nearest_way_is_told_first() {
         ways(Require, or(vec![not(or(vec![age(18), shop("food")])), not(by("store"))])),
         ["not payment.channel", "not payer.age and not merchant.category"]
     );
+    // What one way keeps is no matter to another, however deep the first one goes.
+    assert_eq!(
+        ways(
+            Require,
+            or(vec![
+                and(vec![or(vec![age(65), age(70)]), by("online")]),
+                and(vec![not(age(50)), by("online"), shop("books")])
+            ])
+        ),
+        ["payer.age and payment.channel", "payment.channel and merchant.category"]
+    );
+}
+
+/// What a clause found.
+fn found(kind: ClauseKind, pred: Pred, items: Option<&[Item]>) -> Vec<(Fact, Value)> {
+    let clause = Clause { label: "c".to_owned(), kind, pred, because: Vec::new() };
+    let rule = Rule::new(Policy { clauses: vec![clause], ..empty("test.found") });
+    let payer = scoin_policy::facts::Person { age: Some(30), ..Default::default() };
+    let facts = Facts { amount: 9, items, payer, channel: Some("store"), ..Facts::default() };
+    let verdict = judge(&rule, &facts, &Town, &State::default(), Whose::City);
+    let found = verdict.causes.iter().flat_map(|cause| &cause.found);
+    found.map(|found| (found.fact, found.value.clone())).collect()
+}
+
+/// Each fact that was looked at is told once, in order.
+#[test]
+fn what_was_found_is_told_once() {
+    let age_of = (Fact::PayerAge, Value::Number(30));
+    let channel = (Fact::PaymentChannel, Value::Words(vec!["store".to_owned()]));
+    let found = |parts| found(ClauseKind::Require, Pred::And(parts), None);
+    assert_eq!(found(vec![age(65), age(70)]), [age_of.clone()]);
+    assert_eq!(found(vec![age(65), by("online"), age(70)]), [age_of, channel]);
+}
+
+/// Of lines, those that stand in the way are told by their codes, and of the first what it is.
+#[test]
+fn lines_that_stand_in_the_way_are_told() {
+    let tagged =
+        |tag: &str| Box::new(Pred::Test(Test::InTags(Fact::ItemCategory, vec![tag.to_owned()])));
+    let line = |code: &str, tag: &str| Item {
+        code: code.to_owned(),
+        amount: 3,
+        tags: vec![tag.to_owned()],
+    };
+    let items = [line("apple", "fruit"), line("wine", "alcohol"), line("beer", "alcohol")];
+    let words = |fact, words: &[&str]| {
+        (fact, Value::Words(words.iter().map(|word| (*word).to_owned()).collect()))
+    };
+    let codes = |told: &[&str]| words(Fact::ItemCode, told);
+    let category = |told: &str| words(Fact::ItemCategory, &[told]);
+    let (require, forbid) = (ClauseKind::Require, ClauseKind::Forbid);
+    let cases = [
+        (
+            require,
+            Pred::EveryItem(tagged("fruit")),
+            vec![codes(&["wine", "beer"]), category("alcohol")],
+        ),
+        (
+            forbid,
+            Pred::AnyItem(tagged("alcohol")),
+            vec![codes(&["wine", "beer"]), category("alcohol")],
+        ),
+        (
+            require,
+            Pred::AnyItem(tagged("milk")),
+            vec![codes(&["apple", "wine", "beer"]), category("fruit")],
+        ),
+        (require, Pred::EveryItem(tagged("alcohol")), vec![codes(&["apple"]), category("fruit")]),
+    ];
+    for (kind, pred, told) in cases {
+        assert_eq!(found(kind, pred.clone(), Some(&items)), told, "{pred:?}");
+        assert_eq!(found(kind, pred, None), [(Fact::PaymentItems, Value::Missing)]);
+    }
 }
 
 /// A limit on some lines is asked about the lines that the rule pays for, or about all where it pays for none.

@@ -2,7 +2,7 @@
 
 use scoin_policy::alloc::{CAUSES_MAX, allocate};
 use scoin_policy::facts::{Fact, Item};
-use scoin_policy::ir::{By, Cap, Clause, ClauseKind, Policy, Pred, Quantity, Split, Window};
+use scoin_policy::ir::{By, Cap, Clause, ClauseKind, Policy, Pred, Quantity, Split, Test, Window};
 
 use crate::allocation::{Small, now, tagged};
 use crate::make::empty;
@@ -218,4 +218,57 @@ fn the_first_kind_of_lines_is_paid_first() {
     assert_eq!(paid(["fruit", "bread", "fruit"], 4, 4, None), [3, 0, 1]);
     assert_eq!(paid(["bread", "fruit", "fruit"], 9, 4, Some("fruit")), [0, 3, 1]);
     assert_eq!(paid(["fruit", "fruit.apple", "milk"], 9, 4, Some("fruit")), [3, 1, 0]);
+}
+
+/// Limits on lines that lie within one another take each its own part of what the wider one leaves, and no more.
+#[test]
+fn a_limit_within_another_takes_no_more_than_its_part() {
+    let items = vec![line(3, &["fruit.apple"]), line(3, &["fruit.pear"]), line(3, &["milk"])];
+    let within = |have: &[u64]| {
+        let lots = have.iter().map(|have| (*have, vec![0])).collect();
+        let mut wallet = limited(&[u64::MAX], lots, items.clone());
+        wallet.items.push(line(3, &["bread"]));
+        wallet.amount = 12;
+        let food = vec!["fruit".to_owned(), "milk".to_owned()];
+        let food = Pred::Test(Test::InTags(Fact::ItemCategory, food));
+        wallet.policies[0].caps = vec![
+            purse_cap("a", Quantity::Money(1), Some(tagged("fruit.apple"))),
+            purse_cap("b", Quantity::Money(4), Some(tagged("fruit"))),
+            purse_cap("c", Quantity::Money(6), Some(food)),
+        ];
+        wallet
+    };
+    // One apple, three pears, two of milk, and the bread.
+    assert_eq!(within(&[12]).total(), 9);
+    // The same where other money pays what is left.
+    let mut wallet = within(&[12, 2]);
+    wallet.lots[1].1.clear();
+    let found = wallet.with(true, |view, _| allocate(view));
+    assert_eq!(wallet.check_parts(&found).unwrap(), [9, 2]);
+}
+
+/// A limit on lines binds the coins it is for, and none that pay for the same lines beside them.
+#[test]
+fn a_limit_on_lines_binds_no_other_coins() {
+    let lots = vec![(2, vec![0]), (2, vec![0]), (6, vec![1])];
+    let mut wallet = limited(&[u64::MAX; 2], lots, vec![line(6, &["fruit"]), line(4, &["milk"])]);
+    wallet.policies[0].caps = vec![purse_cap("f", Quantity::Money(1), Some(tagged("fruit")))];
+    let found = wallet.with(true, |view, _| allocate(view));
+    assert_eq!(wallet.check_parts(&found).unwrap(), [2, 2, 6]);
+}
+
+/// Coins that pay alone come after coins before them that can pay anything, and before those that follow.
+#[test]
+fn coins_that_pay_alone_keep_their_place() {
+    let uses = |limits: &[u64], lots: Vec<(u64, Vec<usize>)>| {
+        let mut wallet = limited(limits, lots, vec![line(5, &["milk"])]);
+        wallet.policies[1].split = Split::Never;
+        let found = wallet.with(true, |view, _| allocate(view));
+        wallet.check_parts(&found).unwrap()
+    };
+    let three = || vec![(9, vec![0]), (9, vec![1]), (9, vec![])];
+    assert_eq!(uses(&[3, 9], three()), [3, 0, 2]);
+    assert_eq!(uses(&[0, 9], three()), [0, 5, 0]);
+    assert_eq!(uses(&[9, 9], vec![(9, vec![0]), (9, vec![1])]), [5, 0]);
+    assert_eq!(uses(&[9, 9], vec![(9, vec![1]), (9, vec![0])]), [5, 0]);
 }
