@@ -364,6 +364,17 @@ fn the_nearest_way_is_told_first() {
         ways(Require, or(vec![not(or(vec![age(18), shop("food")])), not(by("store"))])),
         ["not payment.channel", "not payer.age and not merchant.category"]
     );
+    // Of an `or` that holds, a part that holds.
+    assert_eq!(
+        ways(Require, and(vec![or(vec![by("online"), age(18)]), age(65)])),
+        ["payer.age and payer.age"]
+    );
+    // Without lines it is not known which would stand in the way, but what they must be is.
+    let fruit = Pred::Test(Test::InTags(Fact::ItemCategory, vec!["fruit".to_owned()]));
+    assert_eq!(
+        ways(Require, or(vec![age(65), Pred::AnyItem(Box::new(fruit))])),
+        ["payer.age", "item.category"]
+    );
     // What one way keeps is no matter to another, however deep the first one goes.
     assert_eq!(
         ways(
