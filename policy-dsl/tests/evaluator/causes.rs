@@ -6,10 +6,12 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 use scoin_policy::causes::{Accept, Cause, CauseKind, Limit, Value, Whose};
-use scoin_policy::civil::{Civil, Date};
+use scoin_policy::civil::{Civil, Date, Weekday};
 use scoin_policy::decide::{State, judge};
 use scoin_policy::facts::{Fact, Facts, Item};
-use scoin_policy::ir::{Cap, Clause, ClauseKind, Policy, Pred, Quantity, Starts, Test};
+use scoin_policy::ir::{
+    Cap, Clause, ClauseKind, Policy, Pred, Quantity, Slot, Starts, Test, Weekly, Window,
+};
 use scoin_policy::rule::{Rule, Unit};
 
 use crate::cases;
@@ -466,7 +468,7 @@ fn a_limit_on_lines_that_are_not_paid_stands_in_no_way() {
         let cap = Cap {
             label: "limit".to_owned(),
             quantity: Quantity::Money(1),
-            window: scoin_policy::ir::Window::Day,
+            window: Window::Day,
             by: Vec::new(),
             when: None,
             on_items: Some(tagged(limited)),
@@ -483,4 +485,26 @@ fn a_limit_on_lines_that_are_not_paid_stands_in_no_way() {
     assert_eq!(labels("fruit", "milk"), [one("covers", 3)]);
     assert_eq!(labels("fruit", "fruit"), [one("covers", 3), one("limit", 1)]);
     assert_eq!(labels("bread", "milk"), [one("covers", 0), one("limit", 4)]);
+}
+
+/// A limit that holds for some hours lets all pass when they are over, and says so.
+#[test]
+fn a_limit_with_hours_says_when_they_are_over() {
+    let slot = Slot { day: Weekday::Fri, start: 12 * 60, end: 13 * 60 };
+    let cap = Cap {
+        label: "noon".to_owned(),
+        quantity: Quantity::Money(1),
+        window: Window::Day,
+        by: Vec::new(),
+        when: Some(Pred::Test(Test::InSchedule(Weekly(vec![slot])))),
+        on_items: None,
+        because: Vec::new(),
+    };
+    let rule = Rule::new(Policy { caps: vec![cap], ..empty("test.noon") });
+    let friday = Date::parse("2026-04-10").unwrap();
+    let at = |minute| Civil { date: friday, minute };
+    let facts = Facts { now: at(12 * 60 + 30), amount: 5, ..Facts::default() };
+    let verdict = judge(&rule, &facts, &Town, &State::default(), Whose::City);
+    let told = verdict.binding.iter().map(|cause| (cause.pass_now, cause.next));
+    assert_eq!(told.collect::<Vec<_>>(), [(1, Some(at(13 * 60)))]);
 }

@@ -220,31 +220,33 @@ fn the_first_kind_of_lines_is_paid_first() {
     assert_eq!(paid(["fruit", "fruit.apple", "milk"], 9, 4, Some("fruit")), [3, 1, 0]);
 }
 
-/// Limits on lines that lie within one another take each its own part of what the wider one leaves, and no more.
+/// Limits on lines that lie within or beside one another take each its own part of what the wider one leaves, and no more.
 #[test]
 fn a_limit_within_another_takes_no_more_than_its_part() {
-    let items = vec![line(3, &["fruit.apple"]), line(3, &["fruit.pear"]), line(3, &["milk"])];
+    let tags = ["fruit.apple", "fruit.pear", "milk", "bread", "book.new", "book.old"];
+    let items = tags.map(|tag| line(3, &[tag])).to_vec();
     let within = |have: &[u64]| {
         let lots = have.iter().map(|have| (*have, vec![0])).collect();
         let mut wallet = limited(&[u64::MAX], lots, items.clone());
-        wallet.items.push(line(3, &["bread"]));
-        wallet.amount = 12;
         let food = vec!["fruit".to_owned(), "milk".to_owned()];
         let food = Pred::Test(Test::InTags(Fact::ItemCategory, food));
         wallet.policies[0].caps = vec![
             purse_cap("a", Quantity::Money(1), Some(tagged("fruit.apple"))),
             purse_cap("b", Quantity::Money(4), Some(tagged("fruit"))),
             purse_cap("c", Quantity::Money(6), Some(food)),
+            purse_cap("d", Quantity::Money(4), Some(tagged("book"))),
+            purse_cap("e", Quantity::Money(1), Some(tagged("book.new"))),
         ];
+        wallet.used[0] = vec![0; 5];
         wallet
     };
-    // One apple, three pears, two of milk, and the bread.
-    assert_eq!(within(&[12]).total(), 9);
+    // One apple, three pears, two of milk, the bread, one new book and three old ones.
+    assert_eq!(within(&[18]).total(), 13);
     // The same where other money pays what is left.
-    let mut wallet = within(&[12, 2]);
+    let mut wallet = within(&[18, 2]);
     wallet.lots[1].1.clear();
     let found = wallet.with(true, |view, _| allocate(view));
-    assert_eq!(wallet.check_parts(&found).unwrap(), [9, 2]);
+    assert_eq!(wallet.check_parts(&found).unwrap(), [13, 2]);
 }
 
 /// A limit on lines binds the coins it is for, and none that pay for the same lines beside them.
