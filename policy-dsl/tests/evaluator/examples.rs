@@ -144,6 +144,9 @@ fn rules_that_only_together_stand_in_the_way_are_told() {
     wallet.policies[1].clauses.clear();
     wallet.policies[1].caps = vec![purse_cap("little", Quantity::Money(1), None)];
     assert_eq!((wallet.refused().pass_now, told(&wallet)), (1, vec!["little".to_owned()]));
+    // Where nothing stands in the way nothing is told, though not every line could be paid.
+    wallet.policies[1].caps.clear();
+    assert_eq!((wallet.refused().pass_now, told(&wallet)), (3, Vec::new()));
 }
 
 /// Coins that pay alone say so once, after what else their rule says; lots with nothing in them say nothing.
@@ -273,4 +276,35 @@ fn coins_that_pay_alone_keep_their_place() {
     assert_eq!(uses(&[0, 9], three()), [0, 5, 0]);
     assert_eq!(uses(&[9, 9], vec![(9, vec![0]), (9, vec![1])]), [5, 0]);
     assert_eq!(uses(&[9, 9], vec![(9, vec![1]), (9, vec![0])]), [5, 0]);
+}
+
+/// However many kinds of lines there are, each gets what its limit and the kinds before it leave.
+#[test]
+fn many_kinds_of_lines_are_paid_in_order() {
+    let limits = [("bread", 3), ("fruit", 2), ("milk", 1), ("book", 2)];
+    for first in 0..limits.len() {
+        for have in 1..=8 {
+            let mut kinds = limits;
+            kinds.rotate_left(first);
+            for kinds in [kinds, [kinds[1], kinds[0], kinds[3], kinds[2]]] {
+                let items = kinds.map(|(tag, _)| line(3, &[tag])).to_vec();
+                let mut wallet = limited(&[u64::MAX], vec![(have, vec![0])], items);
+                let cap = |(tag, most): (&str, u64)| {
+                    purse_cap(tag, Quantity::Money(most), Some(tagged(tag)))
+                };
+                wallet.policies[0].caps = kinds.map(cap).to_vec();
+                let mut left = have;
+                let expected = kinds.map(|(_, most)| {
+                    let paid = left.min(most);
+                    left -= paid;
+                    paid
+                });
+                let found = wallet.with(true, |view, _| allocate(view));
+                wallet.check_parts(&found).unwrap();
+                let mut paid = [0; 4];
+                found.parts.iter().for_each(|part| paid[part.line] += part.amount);
+                assert_eq!(paid, expected, "{kinds:?} {have}");
+            }
+        }
+    }
 }
