@@ -407,7 +407,7 @@ fn what_was_found_is_told_once() {
     let age_of = (Fact::PayerAge, Value::Number(30));
     let channel = (Fact::PaymentChannel, Value::Words(vec!["store".to_owned()]));
     let found = |parts| found(ClauseKind::Require, Pred::And(parts), None);
-    assert_eq!(found(vec![age(65), age(70)]), [age_of.clone()]);
+    assert_eq!(found(vec![age(65), age(70)]), std::slice::from_ref(&age_of));
     assert_eq!(found(vec![age(65), by("online"), age(70)]), [age_of, channel]);
 }
 
