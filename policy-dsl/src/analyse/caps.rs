@@ -280,11 +280,12 @@ pub(super) fn money_limits_of(slots: &[&CapSlot], single: Option<u64>) -> Vec<Li
     slots.iter().filter_map(limit).collect()
 }
 
+/// The most that one payment can take which all these limits count, whatever their windows.
 pub(super) fn most_of_one_by(slots: &[&CapSlot], amount: Option<u64>) -> Option<u64> {
-    let per_payment = slots.iter().filter_map(|cap| match cap.quantity {
-        Quantity::Money(limit) if cap.window == Window::Payment => Some(limit),
+    let each = slots.iter().filter_map(|cap| match cap.quantity {
+        Quantity::Money(limit) => Some(limit),
         Quantity::Share(percent) => amount.map(|amount| crate::decide::share(amount, percent)),
-        Quantity::Money(_) | Quantity::MoneyTimes(..) | Quantity::Count(_) => None,
+        Quantity::MoneyTimes(..) | Quantity::Count(_) => None,
     });
-    per_payment.chain(amount).min()
+    each.chain(amount).min()
 }

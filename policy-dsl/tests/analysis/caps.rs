@@ -316,6 +316,11 @@ fn a_limit_is_dead_only_where_others_count_all_that_it_counts() {
             &["c by a, b"],
         ),
         ("cap a: 100 won per payment  cap b: 2 payments per day  cap c: 199 won per day", &none),
+        (
+            "cap a: 100 won per day  cap b: 2 payments per month  cap c: 200 won per month",
+            &["c by a, b"],
+        ),
+        ("cap a: 100 won per day  cap b: 2 payments per month  cap c: 199 won per month", &none),
         ("cap a: 100 won per day  cap b: 100 won per payment", &["b by a"]),
         ("cap a: 100 won per day  cap b: 99 won per payment", &none),
         ("cap a: 0 payments per life  cap b: 500 won per life", &["b by a"]),
