@@ -97,7 +97,8 @@ impl Reasons {
                 let mut branches: Vec<&Pred> = parts.iter().collect();
                 branches.sort_by_key(|branch| look.distance(branch, want));
                 branches.truncate(if may_branch { ALTERNATIVES_MAX } else { 1 });
-                self.branched = branches.len() > 1;
+                // Where only one branch is told there is one group, and it does not matter whose the tests are.
+                self.branched = true;
                 for (at, branch) in branches.into_iter().enumerate() {
                     if at > 0 {
                         self.group = self.group.saturating_add(1);

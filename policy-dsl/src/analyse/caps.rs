@@ -4,12 +4,12 @@
 //! and a closed day says that nothing is added. The most that can be spent between two days is then the length of the
 //! shortest path between them. Windows never begin earlier on a later day, so the paths are found in one sweep.
 //!
-//! Exact: limits of fixed money over any window, limits per payment, and numbers of payments a day. Otherwise the answer
-//! is an upper bound and says so: limits with `when`, `on items`, `by merchant` or `times` are left out (which can only
-//! raise it) unless they apply to every payment, and numbers of payments over more than a day are turned into money by
-//! the most that one payment may take.
+//! Exact: limits of fixed money over any window, limits per payment, and numbers of payments a day where the most of one
+//! payment is the same every day. Otherwise the answer is an upper bound and says so: limits with `when`, `on items`,
+//! `by merchant` or `times` are left out (which can only raise it) unless they apply to every payment, and numbers of
+//! payments over more than a day are turned into money by the most that one payment may take.
 
-use super::idd::{Axis, Diagram, TooLarge};
+use super::idd::{Axis, Diagram, TooLarge, mentions};
 use super::implied::Search;
 use super::study::{Study, Why};
 use crate::civil::{Date, Weekday};
@@ -83,7 +83,8 @@ impl Study {
         for (place, cap) in rule.caps().iter().enumerate() {
             if self.applies_always(at, cap)? && is_fixed(cap) {
                 usable.push(place);
-                exact &= cap.counts == Unit::Money || cap.window == Window::Day;
+                exact &=
+                    cap.counts == Unit::Money || (cap.window == Window::Day && is_steady(&rule));
             } else if !matches!(cap.quantity, Quantity::Share(_)) {
                 exact = false;
             }
@@ -240,6 +241,15 @@ impl Study {
     }
 }
 
+/// Is the most that one payment may take the same on every day? Certain only where no condition looks at the amount,
+/// and no share at anything but the amount.
+fn is_steady(rule: &Rule) -> bool {
+    let by_amount = |pred| mentions(pred, |fact| fact == Fact::PaymentAmount);
+    let is_share = |cap: &CapSlot| matches!(cap.quantity, Quantity::Share(_));
+    !rule.clauses().iter().any(|clause| by_amount(&clause.clause.pred))
+        && rule.caps().iter().all(|cap| !is_share(cap) || is_plain(cap))
+}
+
 fn is_fixed(cap: &CapSlot) -> bool {
     matches!(cap.quantity, Quantity::Money(_) | Quantity::Count(_))
 }
@@ -258,10 +268,10 @@ fn money_limits(rule: &Rule, usable: &[usize], single: Option<u64>) -> Vec<Limit
     money_limits_of(&slots, single)
 }
 
-/// Limits over days in money; numbers of payments count as that many of the largest payment.
+/// Limits over days in money; numbers of payments count as that many of the largest payment. Those on one payment are
+/// among them and bind no day.
 pub(super) fn money_limits_of(slots: &[&CapSlot], single: Option<u64>) -> Vec<Limit> {
     let limit = |cap: &&CapSlot| match cap.quantity {
-        _ if cap.window == Window::Payment => None,
         Quantity::Money(most) => Some(limit_of(cap, most)),
         Quantity::Count(0) => Some(limit_of(cap, 0)),
         Quantity::Count(count) => single.map(|single| limit_of(cap, count.saturating_mul(single))),
@@ -270,11 +280,12 @@ pub(super) fn money_limits_of(slots: &[&CapSlot], single: Option<u64>) -> Vec<Li
     slots.iter().filter_map(limit).collect()
 }
 
+/// The most that one payment can take which all these limits count, whatever their windows.
 pub(super) fn most_of_one_by(slots: &[&CapSlot], amount: Option<u64>) -> Option<u64> {
-    let per_payment = slots.iter().filter_map(|cap| match cap.quantity {
-        Quantity::Money(limit) if cap.window == Window::Payment => Some(limit),
+    let each = slots.iter().filter_map(|cap| match cap.quantity {
+        Quantity::Money(limit) => Some(limit),
         Quantity::Share(percent) => amount.map(|amount| crate::decide::share(amount, percent)),
-        Quantity::Money(_) | Quantity::MoneyTimes(..) | Quantity::Count(_) => None,
+        Quantity::MoneyTimes(..) | Quantity::Count(_) => None,
     });
-    per_payment.chain(amount).min()
+    each.chain(amount).min()
 }

@@ -185,29 +185,202 @@ fn dead_limits_and_implied_limits() {
     assert_eq!(study.caps_not_implied(0, 1).unwrap(), [0]);
 }
 
-/// What the most that can be spent is only a bound for, and what it is exact for.
+fn policy(body: &str) -> Policy {
+    let source = format!("policy city.test {{ zone Asia/Seoul {body} }}");
+    let (module, found) = Module::parse(&source);
+    module.unwrap_or_else(|| panic!("{body}: {found:?}")).policy("city.test", &[]).unwrap()
+}
+
+/// The most that can be spent in eleven days from a Thursday on, whether that is exact, and on how many days.
 #[test]
 fn an_amount_is_called_exact_only_where_it_is() {
+    let small = "require small: payment.amount in ..300 won  cap twice: 2 payments per day";
+    let single = "cap single: 100 won per payment";
     let cases = [
-        ("cap day: 500 won per day", true),
-        ("cap day: 500 won per day  cap part: 80% of payment", true),
-        ("cap single: 100 won per payment  cap twice: 2 payments per day", true),
-        ("cap single: 100 won per payment  cap twice: 2 payments per week", false),
-        ("cap day: 500 won per day  cap twice: 2 payments per month", false),
+        ("", (None, true, 11)),
+        ("cap day: 500 won per day", (Some(5_500), true, 11)),
+        ("cap day: 500 won per day  require work: day in mon..fri", (Some(3_500), true, 7)),
+        ("cap day: 500 won per day  cap part: 80% of payment", (Some(5_500), true, 11)),
+        ("cap day: 500 won per day  cap all: 1_000 won per life", (Some(1_000), true, 11)),
+        ("cap day: 500 won per day  cap week: 600 won per week", (Some(1_200), true, 11)),
+        ("cap never: 0 payments per month", (Some(0), false, 0)),
+        // Numbers of payments count in money by what one payment may take.
+        (&format!("{single}  cap twice: 2 payments per day"), (Some(2_200), true, 11)),
+        (&format!("{single}  cap twice: 2 payments per week"), (Some(400), false, 11)),
+        (
+            &format!(
+                "{single} on items item.category in {{ food }}  cap twice: 2 payments per day"
+            ),
+            (None, false, 11),
+        ),
+        (
+            &format!("{single} when payment.channel is online  cap twice: 2 payments per day"),
+            (None, false, 11),
+        ),
+        ("cap day: 500 won per day  cap twice: 2 payments per month", (Some(5_500), false, 11)),
+        (small, (Some(6_600), false, 11)),
+        (&format!("{small}  cap half: 50% of payment"), (Some(3_300), false, 11)),
+        (
+            &format!("{small}  cap half: 50% of payment when payment.channel is online"),
+            (Some(6_600), false, 11),
+        ),
+        (
+            &format!("{single}  cap twice: 2 payments per day  cap half: 50% of payment"),
+            (Some(2_200), true, 11),
+        ),
+        (
+            &format!(
+                "{single}  cap twice: 2 payments per day  cap half: 50% of payment when payment.channel is online"
+            ),
+            (Some(2_200), false, 11),
+        ),
+        // On a Saturday no more than 200: what one payment may take is told apart by its amount.
+        (
+            &format!("{small}  require work: payment.amount in ..100 won or day in mon..fri"),
+            (Some(6_600), false, 11),
+        ),
+        // What does not apply to every payment is left out, and the rest is a bound.
         (
             "cap day: 500 won per day  cap net: 100 won per day when payment.channel is online",
-            false,
+            (Some(5_500), false, 11),
         ),
-        ("cap day: 500 won per day  gap rest: 30 minutes", false),
-        ("cap day: 500 won per day  decays melt: 1% of issued every month to granter", false),
+        ("cap net: 500 won per day when payment.channel is online", (None, false, 11)),
+        (
+            "cap net: 500 won per day when payment.channel is online  require only: payment.channel is online",
+            (Some(5_500), true, 11),
+        ),
+        ("cap shop: 500 won per day by merchant", (None, false, 11)),
+        ("cap fish: 500 won per day on items item.category in { food.fish }", (None, false, 11)),
+        (
+            "cap day: 500 won per day  cap kids: 100 won times payer.children per day",
+            (Some(5_500), false, 11),
+        ),
+        ("cap day: 500 won per day  gap rest: 30 minutes", (Some(5_500), false, 11)),
+        (
+            "cap day: 500 won per day  decays melt: 1% of issued every month to granter",
+            (Some(5_500), false, 11),
+        ),
     ];
     let first = Date::parse("2026-03-05").unwrap();
-    for (body, exact) in cases {
-        let source = format!("policy city.test {{ zone Asia/Seoul {body} }}");
-        let policy = Module::parse(&source).0.unwrap().policy("city.test", &[]).unwrap();
-        let mut study = Study::new(&[&policy], &Settings::default()).unwrap();
+    for (body, expected) in cases {
+        let mut study = Study::new(&[&policy(body)], &Settings::default()).unwrap();
         let most = study.most_spendable(0, first, first.add_days(10)).unwrap();
-        assert_eq!(most.exact, exact, "{body}");
+        assert_eq!((most.amount, most.exact, most.open_days), expected, "{body}");
+    }
+}
+
+/// Which limits never bind, and because of which others: one line for each.
+#[test]
+fn a_limit_is_dead_only_where_others_count_all_that_it_counts() {
+    let none: [&str; 0] = [];
+    let net = "when payment.channel is online";
+    let fish = "on items item.category in { food.fish }";
+    let meat = "on items item.category in { food.meat }";
+    let work = "require work: day in mon..fri";
+    let cases: &[(&str, &[&str])] = &[
+        ("cap a: 500 won per day  cap b: 3_500 won per week", &["b by a"]),
+        ("cap a: 500 won per day  cap b: 3_499 won per week", &none),
+        (&format!("{work}  cap a: 500 won per day  cap b: 2_500 won per week"), &["b by a"]),
+        (&format!("{work}  cap a: 500 won per day  cap b: 2_499 won per week"), &none),
+        // Of two that say the same the first stays, and what is not needed is not named.
+        ("cap a: 500 won per day  cap b: 500 won per day", &["b by a"]),
+        (
+            "cap a: 500 won per day  cap c: 9_000 won per month  cap b: 3_500 won per week",
+            &["b by a"],
+        ),
+        (
+            "cap a: 500 won per day  cap b: 3_500 won per week  cap c: 500 won per day",
+            &["b by a", "c by a"],
+        ),
+        // Whose counters they are.
+        ("cap a: 500 won per day  cap b: 500 won per day by merchant", &["b by a"]),
+        ("cap a: 500 won per day by merchant  cap b: 3_500 won per week by merchant", &["b by a"]),
+        ("cap a: 500 won per day by payer  cap b: 3_500 won per week by payer", &["b by a"]),
+        ("cap a: 500 won per day by payer  cap b: 3_500 won per week", &none),
+        ("cap a: 500 won per day  cap b: 3_500 won per week by payer", &none),
+        // Which payments and lines.
+        (&format!("cap a: 500 won per day  cap b: 3_500 won per week {net}"), &["b by a"]),
+        (&format!("cap a: 500 won per day {net}  cap b: 3_500 won per week {net}"), &["b by a"]),
+        (&format!("cap a: 500 won per day {net}  cap b: 3_500 won per week"), &none),
+        (&format!("cap a: 500 won per day  cap b: 3_500 won per week {fish}"), &["b by a"]),
+        (&format!("cap a: 500 won per day {fish}  cap b: 3_500 won per week {fish}"), &["b by a"]),
+        (&format!("cap a: 500 won per day {fish}  cap b: 3_500 won per week"), &none),
+        (&format!("cap a: 500 won per day {fish}  cap b: 3_500 won per week {meat}"), &none),
+        // Other quantities.
+        ("cap a: 2 payments per day  cap b: 14 payments per week", &["b by a"]),
+        ("cap a: 2 payments per day  cap b: 13 payments per week", &none),
+        ("cap a: 50% of payment  cap b: 80% of payment", &["b by a"]),
+        ("cap a: 80% of payment  cap b: 50% of payment", &["a by b"]),
+        (
+            "cap a: 100 won per payment  cap b: 2 payments per day  cap c: 200 won per day",
+            &["c by a, b"],
+        ),
+        ("cap a: 100 won per payment  cap b: 2 payments per day  cap c: 199 won per day", &none),
+        (
+            "cap a: 100 won per day  cap b: 2 payments per month  cap c: 200 won per month",
+            &["c by a, b"],
+        ),
+        ("cap a: 100 won per day  cap b: 2 payments per month  cap c: 199 won per month", &none),
+        ("cap a: 100 won per day  cap b: 100 won per payment", &["b by a"]),
+        ("cap a: 100 won per day  cap b: 99 won per payment", &none),
+        ("cap a: 0 payments per life  cap b: 500 won per life", &["b by a"]),
+        ("require small: payment.amount in ..300 won  cap a: 300 won per payment", &["a by "]),
+        ("require small: payment.amount in ..300 won  cap a: 299 won per payment", &none),
+        (
+            "require small: payment.amount in ..300 won  cap a: 50% of payment  cap b: 150 won per payment",
+            &["b by a"],
+        ),
+        (
+            "require small: payment.amount in ..300 won  cap a: 50% of payment  cap b: 149 won per payment",
+            &none,
+        ),
+    ];
+    for (body, expected) in cases {
+        let policy = policy(body);
+        let rule = Rule::new(policy.clone());
+        let label = |at: &usize| rule.caps()[*at].label.clone();
+        let mut study = Study::new(&[&policy], &Settings::default()).unwrap();
+        let dead: Vec<String> = study
+            .dead_caps(0)
+            .unwrap()
+            .iter()
+            .map(|(at, others)| {
+                let others: Vec<String> = others.iter().map(label).collect();
+                format!("{} by {}", label(at), others.join(", "))
+            })
+            .collect();
+        assert_eq!(&dead, expected, "{body}");
+    }
+}
+
+/// The limits of a second policy that the first does not imply.
+#[test]
+fn a_limit_is_implied_only_where_it_applies_or_others_keep_it() {
+    let cases: &[(&str, &str, &[usize])] = &[
+        ("cap a: 500 won per day", "cap a: 500 won per day", &[]),
+        ("cap a: 500 won per day", "cap a: 499 won per day", &[0]),
+        (
+            "cap a: 500 won per day",
+            "cap a: 3_500 won per week  cap b: 100 won per day  cap c: 9 payments per day",
+            &[1, 2],
+        ),
+        ("", "cap a: 500 won per day when payment.channel is online", &[0]),
+        (
+            "forbid net: payment.channel is online",
+            "cap a: 500 won per day when payment.channel is online",
+            &[],
+        ),
+        (
+            "require net: payment.channel is online  cap a: 500 won per day",
+            "cap a: 500 won per day when payment.channel is online",
+            &[],
+        ),
+        ("cap a: 500 won per day when payment.channel is online", "cap a: 500 won per day", &[0]),
+    ];
+    for (first, second, expected) in cases {
+        let (one, two) = (policy(first), policy(second));
+        let mut study = Study::new(&[&one, &two], &Settings::default()).unwrap();
+        assert_eq!(&study.caps_not_implied(0, 1).unwrap(), expected, "{first} / {second}");
     }
 }
 

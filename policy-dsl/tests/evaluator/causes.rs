@@ -6,10 +6,12 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 use scoin_policy::causes::{Accept, Cause, CauseKind, Limit, Value, Whose};
-use scoin_policy::civil::{Civil, Date};
+use scoin_policy::civil::{Civil, Date, Weekday};
 use scoin_policy::decide::{State, judge};
 use scoin_policy::facts::{Fact, Facts, Item};
-use scoin_policy::ir::{Cap, Clause, ClauseKind, Policy, Pred, Quantity, Starts, Test};
+use scoin_policy::ir::{
+    Cap, Clause, ClauseKind, Policy, Pred, Quantity, Slot, Starts, Test, Weekly, Window,
+};
 use scoin_policy::rule::{Rule, Unit};
 
 use crate::cases;
@@ -364,6 +366,90 @@ fn the_nearest_way_is_told_first() {
         ways(Require, or(vec![not(or(vec![age(18), shop("food")])), not(by("store"))])),
         ["not payment.channel", "not payer.age and not merchant.category"]
     );
+    // Of an `or` that holds, a part that holds.
+    assert_eq!(
+        ways(Require, and(vec![or(vec![by("online"), age(18)]), age(65)])),
+        ["payer.age and payer.age"]
+    );
+    // Without lines it is not known which would stand in the way, but what they must be is.
+    let fruit = Pred::Test(Test::InTags(Fact::ItemCategory, vec!["fruit".to_owned()]));
+    assert_eq!(
+        ways(Require, or(vec![age(65), Pred::AnyItem(Box::new(fruit))])),
+        ["payer.age", "item.category"]
+    );
+    // What one way keeps is no matter to another, however deep the first one goes.
+    assert_eq!(
+        ways(
+            Require,
+            or(vec![
+                and(vec![or(vec![age(65), age(70)]), by("online")]),
+                and(vec![not(age(50)), by("online"), shop("books")])
+            ])
+        ),
+        ["payer.age and payment.channel", "payment.channel and merchant.category"]
+    );
+}
+
+/// What a clause found.
+fn found(kind: ClauseKind, pred: Pred, items: Option<&[Item]>) -> Vec<(Fact, Value)> {
+    let clause = Clause { label: "c".to_owned(), kind, pred, because: Vec::new() };
+    let rule = Rule::new(Policy { clauses: vec![clause], ..empty("test.found") });
+    let payer = scoin_policy::facts::Person { age: Some(30), ..Default::default() };
+    let facts = Facts { amount: 9, items, payer, channel: Some("store"), ..Facts::default() };
+    let verdict = judge(&rule, &facts, &Town, &State::default(), Whose::City);
+    let found = verdict.causes.iter().flat_map(|cause| &cause.found);
+    found.map(|found| (found.fact, found.value.clone())).collect()
+}
+
+/// Each fact that was looked at is told once, in order.
+#[test]
+fn what_was_found_is_told_once() {
+    let age_of = (Fact::PayerAge, Value::Number(30));
+    let channel = (Fact::PaymentChannel, Value::Words(vec!["store".to_owned()]));
+    let found = |parts| found(ClauseKind::Require, Pred::And(parts), None);
+    assert_eq!(found(vec![age(65), age(70)]), std::slice::from_ref(&age_of));
+    assert_eq!(found(vec![age(65), by("online"), age(70)]), [age_of, channel]);
+}
+
+/// Of lines, those that stand in the way are told by their codes, and of the first what it is.
+#[test]
+fn lines_that_stand_in_the_way_are_told() {
+    let tagged =
+        |tag: &str| Box::new(Pred::Test(Test::InTags(Fact::ItemCategory, vec![tag.to_owned()])));
+    let line = |code: &str, tag: &str| Item {
+        code: code.to_owned(),
+        amount: 3,
+        tags: vec![tag.to_owned()],
+    };
+    let items = [line("apple", "fruit"), line("wine", "alcohol"), line("beer", "alcohol")];
+    let words = |fact, words: &[&str]| {
+        (fact, Value::Words(words.iter().map(|word| (*word).to_owned()).collect()))
+    };
+    let codes = |told: &[&str]| words(Fact::ItemCode, told);
+    let category = |told: &str| words(Fact::ItemCategory, &[told]);
+    let (require, forbid) = (ClauseKind::Require, ClauseKind::Forbid);
+    let cases = [
+        (
+            require,
+            Pred::EveryItem(tagged("fruit")),
+            vec![codes(&["wine", "beer"]), category("alcohol")],
+        ),
+        (
+            forbid,
+            Pred::AnyItem(tagged("alcohol")),
+            vec![codes(&["wine", "beer"]), category("alcohol")],
+        ),
+        (
+            require,
+            Pred::AnyItem(tagged("milk")),
+            vec![codes(&["apple", "wine", "beer"]), category("fruit")],
+        ),
+        (require, Pred::EveryItem(tagged("alcohol")), vec![codes(&["apple"]), category("fruit")]),
+    ];
+    for (kind, pred, told) in cases {
+        assert_eq!(found(kind, pred.clone(), Some(&items)), told, "{pred:?}");
+        assert_eq!(found(kind, pred, None), [(Fact::PaymentItems, Value::Missing)]);
+    }
 }
 
 /// A limit on some lines is asked about the lines that the rule pays for, or about all where it pays for none.
@@ -382,7 +468,7 @@ fn a_limit_on_lines_that_are_not_paid_stands_in_no_way() {
         let cap = Cap {
             label: "limit".to_owned(),
             quantity: Quantity::Money(1),
-            window: scoin_policy::ir::Window::Day,
+            window: Window::Day,
             by: Vec::new(),
             when: None,
             on_items: Some(tagged(limited)),
@@ -399,4 +485,26 @@ fn a_limit_on_lines_that_are_not_paid_stands_in_no_way() {
     assert_eq!(labels("fruit", "milk"), [one("covers", 3)]);
     assert_eq!(labels("fruit", "fruit"), [one("covers", 3), one("limit", 1)]);
     assert_eq!(labels("bread", "milk"), [one("covers", 0), one("limit", 4)]);
+}
+
+/// A limit that holds for some hours lets all pass when they are over, and says so.
+#[test]
+fn a_limit_with_hours_says_when_they_are_over() {
+    let slot = Slot { day: Weekday::Fri, start: 12 * 60, end: 13 * 60 };
+    let cap = Cap {
+        label: "noon".to_owned(),
+        quantity: Quantity::Money(1),
+        window: Window::Day,
+        by: Vec::new(),
+        when: Some(Pred::Test(Test::InSchedule(Weekly(vec![slot])))),
+        on_items: None,
+        because: Vec::new(),
+    };
+    let rule = Rule::new(Policy { caps: vec![cap], ..empty("test.noon") });
+    let friday = Date::parse("2026-04-10").unwrap();
+    let at = |minute| Civil { date: friday, minute };
+    let facts = Facts { now: at(12 * 60 + 30), amount: 5, ..Facts::default() };
+    let verdict = judge(&rule, &facts, &Town, &State::default(), Whose::City);
+    let told = verdict.binding.iter().map(|cause| (cause.pass_now, cause.next));
+    assert_eq!(told.collect::<Vec<_>>(), [(1, Some(at(13 * 60)))]);
 }

@@ -2,7 +2,7 @@
 
 use scoin_policy::alloc::{CAUSES_MAX, allocate};
 use scoin_policy::facts::{Fact, Item};
-use scoin_policy::ir::{By, Cap, Clause, ClauseKind, Policy, Pred, Quantity, Split, Window};
+use scoin_policy::ir::{By, Cap, Clause, ClauseKind, Policy, Pred, Quantity, Split, Test, Window};
 
 use crate::allocation::{Small, now, tagged};
 use crate::make::empty;
@@ -144,6 +144,9 @@ fn rules_that_only_together_stand_in_the_way_are_told() {
     wallet.policies[1].clauses.clear();
     wallet.policies[1].caps = vec![purse_cap("little", Quantity::Money(1), None)];
     assert_eq!((wallet.refused().pass_now, told(&wallet)), (1, vec!["little".to_owned()]));
+    // Where nothing stands in the way nothing is told, though not every line could be paid.
+    wallet.policies[1].caps.clear();
+    assert_eq!((wallet.refused().pass_now, told(&wallet)), (3, Vec::new()));
 }
 
 /// Coins that pay alone say so once, after what else their rule says; lots with nothing in them say nothing.
@@ -218,4 +221,90 @@ fn the_first_kind_of_lines_is_paid_first() {
     assert_eq!(paid(["fruit", "bread", "fruit"], 4, 4, None), [3, 0, 1]);
     assert_eq!(paid(["bread", "fruit", "fruit"], 9, 4, Some("fruit")), [0, 3, 1]);
     assert_eq!(paid(["fruit", "fruit.apple", "milk"], 9, 4, Some("fruit")), [3, 1, 0]);
+}
+
+/// Limits on lines that lie within or beside one another take each its own part of what the wider one leaves, and no more.
+#[test]
+fn a_limit_within_another_takes_no_more_than_its_part() {
+    let tags = ["fruit.apple", "fruit.pear", "milk", "bread", "book.new", "book.old"];
+    let items = tags.map(|tag| line(3, &[tag])).to_vec();
+    let within = |have: &[u64]| {
+        let lots = have.iter().map(|have| (*have, vec![0])).collect();
+        let mut wallet = limited(&[u64::MAX], lots, items.clone());
+        let food = vec!["fruit".to_owned(), "milk".to_owned()];
+        let food = Pred::Test(Test::InTags(Fact::ItemCategory, food));
+        wallet.policies[0].caps = vec![
+            purse_cap("a", Quantity::Money(1), Some(tagged("fruit.apple"))),
+            purse_cap("b", Quantity::Money(4), Some(tagged("fruit"))),
+            purse_cap("c", Quantity::Money(6), Some(food)),
+            purse_cap("d", Quantity::Money(4), Some(tagged("book"))),
+            purse_cap("e", Quantity::Money(1), Some(tagged("book.new"))),
+        ];
+        wallet.used[0] = vec![0; 5];
+        wallet
+    };
+    // One apple, three pears, two of milk, the bread, one new book and three old ones.
+    assert_eq!(within(&[18]).total(), 13);
+    // The same where other money pays what is left.
+    let mut wallet = within(&[18, 2]);
+    wallet.lots[1].1.clear();
+    let found = wallet.with(true, |view, _| allocate(view));
+    assert_eq!(wallet.check_parts(&found).unwrap(), [13, 2]);
+}
+
+/// A limit on lines binds the coins it is for, and none that pay for the same lines beside them.
+#[test]
+fn a_limit_on_lines_binds_no_other_coins() {
+    let lots = vec![(2, vec![0]), (2, vec![0]), (6, vec![1])];
+    let mut wallet = limited(&[u64::MAX; 2], lots, vec![line(6, &["fruit"]), line(4, &["milk"])]);
+    wallet.policies[0].caps = vec![purse_cap("f", Quantity::Money(1), Some(tagged("fruit")))];
+    let found = wallet.with(true, |view, _| allocate(view));
+    assert_eq!(wallet.check_parts(&found).unwrap(), [2, 2, 6]);
+}
+
+/// Coins that pay alone come after coins before them that can pay anything, and before those that follow.
+#[test]
+fn coins_that_pay_alone_keep_their_place() {
+    let uses = |limits: &[u64], lots: Vec<(u64, Vec<usize>)>| {
+        let mut wallet = limited(limits, lots, vec![line(5, &["milk"])]);
+        wallet.policies[1].split = Split::Never;
+        let found = wallet.with(true, |view, _| allocate(view));
+        wallet.check_parts(&found).unwrap()
+    };
+    let three = || vec![(9, vec![0]), (9, vec![1]), (9, vec![])];
+    assert_eq!(uses(&[3, 9], three()), [3, 0, 2]);
+    assert_eq!(uses(&[0, 9], three()), [0, 5, 0]);
+    assert_eq!(uses(&[9, 9], vec![(9, vec![0]), (9, vec![1])]), [5, 0]);
+    assert_eq!(uses(&[9, 9], vec![(9, vec![1]), (9, vec![0])]), [5, 0]);
+}
+
+/// However many kinds of lines there are, each gets what its limit and the kinds before it leave.
+#[test]
+fn many_kinds_of_lines_are_paid_in_order() {
+    let limits = [("bread", 3), ("fruit", 2), ("milk", 1), ("book", 2)];
+    for first in 0..limits.len() {
+        for have in 1..=8 {
+            let mut kinds = limits;
+            kinds.rotate_left(first);
+            for kinds in [kinds, [kinds[1], kinds[0], kinds[3], kinds[2]]] {
+                let items = kinds.map(|(tag, _)| line(3, &[tag])).to_vec();
+                let mut wallet = limited(&[u64::MAX], vec![(have, vec![0])], items);
+                let cap = |(tag, most): (&str, u64)| {
+                    purse_cap(tag, Quantity::Money(most), Some(tagged(tag)))
+                };
+                wallet.policies[0].caps = kinds.map(cap).to_vec();
+                let mut left = have;
+                let expected = kinds.map(|(_, most)| {
+                    let paid = left.min(most);
+                    left -= paid;
+                    paid
+                });
+                let found = wallet.with(true, |view, _| allocate(view));
+                wallet.check_parts(&found).unwrap();
+                let mut paid = [0; 4];
+                found.parts.iter().for_each(|part| paid[part.line] += part.amount);
+                assert_eq!(paid, expected, "{kinds:?} {have}");
+            }
+        }
+    }
 }
