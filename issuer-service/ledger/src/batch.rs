@@ -140,25 +140,27 @@ impl Admitted {
 impl Entry {
     /// A command whose signature holds. Checks the signature of a payment request inside it.
     pub fn signed(command: VerifiedCommand) -> Self {
-        let request = payment(&command).and_then(|paid| PaymentRequest::open(&paid.request).ok());
+        let request = request(&command).and_then(|bytes| PaymentRequest::open(bytes).ok());
         Self::Signed(Box::new(Admitted { command, request }))
     }
 
     /// A command of the issuer's own sealed journal: its payment request was checked before it was accepted.
     /// Never for anything received, and not for an audit.
     pub fn journaled(command: VerifiedCommand) -> Self {
-        let request = payment(&command)
-            .and_then(|paid| Signed::decode(&paid.request).ok())
+        let request = request(&command)
+            .and_then(|bytes| Signed::decode(bytes).ok())
             .map(Signed::verified_before);
         Self::Signed(Box::new(Admitted { command, request }))
     }
 }
 
-fn payment(command: &VerifiedCommand) -> Option<&Payment> {
-    if let Action::Pay(payment) | Action::Authorise(payment) = &command.command().action {
-        Some(payment)
-    } else {
-        None
+/// The payment request inside a command.
+fn request(command: &VerifiedCommand) -> Option<&[u8]> {
+    match &command.command().action {
+        Action::Pay(Payment { request, .. })
+        | Action::Authorise(Payment { request, .. })
+        | Action::Ask { request, .. } => Some(request),
+        _ => None,
     }
 }
 
@@ -178,6 +180,7 @@ pub fn footprint(entries: &[Entry]) -> BTreeSet<Key> {
                 let request = request.message();
                 keys.insert(Key::Account(request.merchant));
                 keys.insert(Key::Request(request.merchant, request.id));
+                keys.insert(Key::Family(command.by));
             }
             action_keys(&command.action, &mut keys);
         }
@@ -205,8 +208,11 @@ fn action_keys(action: &Action, keys: &mut BTreeSet<Key>) {
         } => {
             keys.insert(Key::Account(*account));
         }
+        Action::AnswerAsk { ward, .. } => {
+            keys.extend([Key::Account(*ward), Key::Family(*ward)]);
+        }
         Action::EndGuardian { ward, guardian } => {
-            keys.extend([Key::Account(*ward), Key::Account(*guardian)]);
+            keys.extend([Key::Account(*ward), Key::Account(*guardian), Key::Family(*ward)]);
         }
         Action::Approve { proposal, .. } | Action::Decline { proposal } => {
             keys.insert(Key::Proposal(*proposal));
@@ -237,6 +243,7 @@ fn action_keys(action: &Action, keys: &mut BTreeSet<Key>) {
         | Action::Propose { proposal: Proposal::Mint { .. } | Proposal::Burn { .. } }
         | Action::Pay(_)
         | Action::Authorise(_)
+        | Action::Ask { .. }
         | Action::Redeem { .. } => {}
     }
 }
