@@ -3,6 +3,7 @@
 mod architecture;
 mod tidy;
 
+mod asked;
 mod backtest;
 mod bad_input;
 mod bench;

@@ -156,11 +156,13 @@ impl Entry {
 
 /// The payment request inside a command.
 fn request(command: &VerifiedCommand) -> Option<&[u8]> {
-    match &command.command().action {
-        Action::Pay(Payment { request, .. })
-        | Action::Authorise(Payment { request, .. })
-        | Action::Ask { request, .. } => Some(request),
-        _ => None,
+    if let Action::Pay(Payment { request, .. })
+    | Action::Authorise(Payment { request, .. })
+    | Action::Ask { request, .. } = &command.command().action
+    {
+        Some(request)
+    } else {
+        None
     }
 }
 

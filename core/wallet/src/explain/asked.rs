@@ -51,7 +51,7 @@ fn lines(
     let line = match (asked.body.standing.as_str(), asked.body.answers.last()) {
         ("open", None) => plain("ask.open"),
         ("open", Some(_)) => plain("ask.part"),
-        ("paid", _) => plain("ask.settled"),
+        ("paid", _) | (_, None) => plain("ask.settled"),
         ("declined", Some(said)) => declined(said, view),
         (_, Some(said)) => match (said.answer.as_str(), said.most) {
             ("once", _) => {
@@ -65,7 +65,6 @@ fn lines(
             ("changed", _) => plain("ask.changed"),
             _ => plain("ask.lapsed"),
         },
-        (_, None) => plain("ask.settled"),
     };
     vec![line]
 }

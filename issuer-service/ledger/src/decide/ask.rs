@@ -29,17 +29,17 @@ pub(super) fn ask(work: &mut Work<'_>, asker: &Asker<'_>, reason: Option<&str>) 
     check_frozen(ward)?;
     let request = check_request(work, asker, true)?;
     touch(work, asker.by)?;
-    let (id, asked) = (request.digest(), request.message());
+    let (id, wish) = (request.digest(), request.message());
     let guardians = work.known(&asker.by)?.guardians.clone();
     // What would be refused whatever the guardians say need not be asked.
-    would_pass(work, asker.by, asked, &guardians)?;
-    if would_pass(work, asker.by, asked, &waived(work, &asker.by, request)).is_ok() {
+    would_pass(work, asker.by, wish, &guardians)?;
+    if would_pass(work, asker.by, wish, &waived(work, &asker.by, request)).is_ok() {
         return Err(Refusal::AskNeedless);
     }
     let (now, mut family) = (work.now(), family(work, &asker.by));
     family.prune(now);
     match family.ask(id, now) {
-        Some(open) if open.is_open(now) => return pending(work, asker.by, open, asked),
+        Some(open) if open.is_open(now) => return Ok(pending(work, asker.by, open, wish)),
         Some(answered) if answered.standing == AskStanding::Declined => {
             return Err(Refusal::AskClosed);
         }
@@ -53,22 +53,22 @@ pub(super) fn ask(work: &mut Work<'_>, asker: &Asker<'_>, reason: Option<&str>) 
     let entry = Asked {
         request: *id,
         signed: Blob(request.bytes().to_vec()),
-        shop: asked.merchant,
-        amount: asked.amount,
+        shop: wish.merchant,
+        amount: wish.amount,
         reason: reason.map(str::to_owned),
         at: now,
-        until: now.saturating_add_micros(ASK_MICROS).min(asked.expires),
+        until: now.saturating_add_micros(ASK_MICROS).min(wish.expires),
         answers: Vec::new(),
         standing: AskStanding::Open,
     };
-    let effect = pending(work, asker.by, &entry, asked);
+    let effect = pending(work, asker.by, &entry, wish);
     family.asks.push(entry);
     keep(work, asker.by, family);
-    work.tell(asker.by, EventKind::Changed, asked.amount, guardians.first().copied());
+    work.tell(asker.by, EventKind::Changed, wish.amount, guardians.first().copied());
     for guardian in guardians {
-        work.tell(guardian, EventKind::Changed, asked.amount, Some(asker.by));
+        work.tell(guardian, EventKind::Changed, wish.amount, Some(asker.by));
     }
-    effect
+    Ok(effect)
 }
 
 /// A guardian answers.
@@ -205,8 +205,8 @@ fn missing(work: &Work<'_>, ward: AccountId, entry: &Asked, request: &PaymentReq
     u8::try_from(silent).unwrap_or(u8::MAX)
 }
 
-fn pending(work: &Work<'_>, ward: AccountId, entry: &Asked, request: &PaymentRequest) -> Decision {
-    Ok(Effect::Pending { missing: missing(work, ward, entry, request).min(1) })
+fn pending(work: &Work<'_>, ward: AccountId, entry: &Asked, request: &PaymentRequest) -> Effect {
+    Effect::Pending { missing: missing(work, ward, entry, request).min(1) }
 }
 
 /// The guardians without whose own rules a payment of this request is judged now.

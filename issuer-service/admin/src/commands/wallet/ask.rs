@@ -58,12 +58,12 @@ async fn answer(
         .await
         .map_err(failed(global))?;
     let about = format!("{} at {}", words::amount(Amount::new(found.body.amount)), found.shop);
-    let said = match done.effect {
-        Effect::Pending { .. } => {
-            format!("answered {name}: {about}; another guardian is waited for")
-        }
-        _ => format!("answered {name}: {about}"),
+    let waits = if matches!(done.effect, Effect::Pending { .. }) {
+        "; another guardian is waited for"
+    } else {
+        ""
     };
+    let said = format!("answered {name}: {about}{waits}");
     Ok(words::done(&done, change, said))
 }
 
