@@ -3,6 +3,7 @@
 mod architecture;
 mod tidy;
 
+mod asked;
 mod backtest;
 mod bad_input;
 mod bench;
@@ -15,6 +16,7 @@ mod model;
 mod once;
 mod refusals;
 mod replay;
+mod stories;
 mod typist;
 mod vault;
 mod wallet;

@@ -4,8 +4,8 @@
 use std::time::Duration;
 
 use scoin_api::{HistoryBody, paths};
-use scoin_core::command::Action;
-use scoin_core::request::Item;
+use scoin_core::command::{Action, AskAnswer};
+use scoin_core::request::{Item, PaymentRequest};
 use scoin_core::{AccountId, Amount, PolicyId};
 use scoin_tests::actor::pay;
 use scoin_tests::{Actor, City};
@@ -116,6 +116,47 @@ async fn a_shop_hears_nothing_of_the_rules_of_a_payer() {
         let (status, text) = scene.shop_reads(&path).await;
         assert!((400..500).contains(&status), "{path}: {status}");
         assert!(!text.contains("telltale") && !text.contains("cause"), "{path}: {text}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_ask_and_its_answer_tell_the_shop_nothing() {
+    let scene = Scene::new().await;
+    let (city, shop) = (&scene.city, &scene.shop.account.to_string());
+    let mut events = listen(city, &scene.shop, &paths::account_events(shop)).await;
+    let (parent, ward) = (city.person("parent").await, scene.payer.account);
+    city.accept(&scene.payer, Action::AskGuardian { guardian: parent.account }).await;
+    city.accept(&parent, Action::AcceptWard { ward }).await;
+    let policy = scene.policies[0];
+    city.accept(&parent, Action::SetGuard { account: ward, policy }).await;
+
+    // Above the guard's limit and below that of the coins: 40 % each of two lots is not the whole.
+    city.mint(9_000).await;
+    let plain = Action::Transfer { to: ward, amount: Amount::new(9_000) };
+    city.accept(&city.officers[0], plain).await;
+    let request = scene.shop.request(city.now, 4_000, Vec::<Item>::new());
+    let digest = *PaymentRequest::open(&request).expect("signed").digest();
+    let refused = city.refuse(&scene.payer, pay(request.clone()), 2031).await;
+    let refused = refused.answer().expect("a recorded answer").id;
+    let reason = Some("telltale wish".to_owned());
+    let asked = city.accept(&scene.payer, Action::Ask { request: request.clone(), reason }).await;
+    let yes = Action::AnswerAsk { ward, ask: digest, answer: AskAnswer::Once };
+    let yes = city.accept(&parent, yes).await;
+    let paid = city.accept(&scene.payer, pay(request)).await;
+
+    let heard = next(&mut events).await;
+    assert!(heard.contains(&paid.id), "the first thing its till hears of is the payment: {heard}");
+    scene.check_silent("an event", &heard);
+    let (_, history) = scene.shop_reads(&paths::account_history(shop)).await;
+    scene.check_silent("the history", &history.replace("open-account", ""));
+    for id in [&refused, &asked.id, &yes.id] {
+        assert!(!history.contains(id), "{history}");
+    }
+    let private = private(&ward, &[&asked.id]).into_iter();
+    for path in private.chain([paths::command(&parent.account.to_string(), &yes.id)]) {
+        let (status, text) = scene.shop_reads(&path).await;
+        assert!((400..500).contains(&status), "{path}: {status}");
+        assert!(!text.contains("telltale"), "{path}: {text}");
     }
 }
 

@@ -14,9 +14,22 @@ pub(crate) struct Typist<'a> {
 impl Typist<'_> {
     /// Runs `scoin` as `who` and gives the exit code and the document.
     pub(crate) fn run(&self, who: &str, words: &[&str]) -> (i32, Value) {
+        let (exit, text) = self.print(who, &[words, &["--json"]].concat());
+        let document = serde_json::from_str(&text)
+            .unwrap_or_else(|error| panic!("{words:?}: {error}: `{text}`"));
+        (exit, document)
+    }
+
+    /// What `scoin` prints for people, in a language; it must work.
+    pub(crate) fn text(&self, who: &str, lang: &str, words: &[&str]) -> String {
+        let (exit, text) = self.print(who, &[words, &["--lang", lang]].concat());
+        assert_eq!(exit, 0, "{who} {words:?}: {text}");
+        text
+    }
+
+    fn print(&self, who: &str, words: &[&str]) -> (i32, String) {
         let output = Command::new(binary("scoin"))
             .args(words)
-            .arg("--json")
             .arg("--home")
             .arg(self.folder.join(who))
             .arg("--password-file")
@@ -25,9 +38,7 @@ impl Typist<'_> {
             .output()
             .expect("scoin runs");
         let text = String::from_utf8(output.stdout).expect("text");
-        let document = serde_json::from_str(&text)
-            .unwrap_or_else(|error| panic!("{words:?}: {error}: `{text}`"));
-        (output.status.code().expect("an exit code"), document)
+        (output.status.code().expect("an exit code"), text)
     }
 
     /// As [`Typist::run`] for what must work.

@@ -70,15 +70,15 @@ async fn open_wallet(city: &City, dir: &Path) -> Wallet {
 }
 
 /// A child with coins of three kinds and a guard, and two shops.
-struct Child {
-    city: City,
-    wallet: Wallet,
-    shops: [Actor; 2],
+pub(crate) struct Child {
+    pub(crate) city: City,
+    pub(crate) wallet: Wallet,
+    pub(crate) shops: [Actor; 2],
     folder: tempfile::TempDir,
 }
 
 impl Child {
-    async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let city = City::found().await;
         city.mint(1_000_000).await;
         publish_days_and_shops(&city).await;
@@ -124,7 +124,7 @@ impl Child {
         amount > 0
     }
 
-    fn code(&self, chance: &mut Chance) -> String {
+    pub(crate) fn code(&self, chance: &mut Chance) -> String {
         let shop = &self.shops[usize::from(chance.below(3) == 0)];
         let first = 1 + chance.below(3_000);
         let second = 1 + chance.below(2_500);
@@ -271,7 +271,7 @@ fn days_since_1970(date: &str) -> i32 {
     since.expect("in range").get_days()
 }
 
-fn by_lot(effect: &Effect) -> BTreeMap<LotId, Amount> {
+pub(crate) fn by_lot(effect: &Effect) -> BTreeMap<LotId, Amount> {
     let Effect::Moved { parts, .. } = effect else { panic!("{effect:?}") };
     let mut lots = BTreeMap::new();
     for part in parts {

@@ -3,9 +3,11 @@
 //! The wire form (deterministic CBOR with integer keys, CDDL in `docs/wire.md`) is in `wire`, the ranges of the
 //! fields are in `shape`; the envelope that signs it is in [`crate::envelope`].
 
+mod family;
 mod shape;
 mod wire;
 
+pub use family::{ASK_MICROS, ASKS_OPEN_MAX, AskAnswer, ONCE_MICROS};
 pub use shape::{
     ARGUMENT_BYTES_MAX, ARGUMENTS_MAX, CALENDAR_DAYS_MAX, LINES_MAX, LIST_CHANGES_MAX, LOTS_MAX,
     NAME_BYTES_MAX, REASON_MAX, REQUEST_BYTES_MAX, SOURCE_BYTES_MAX, TAGS_MAX, TEXT_BYTES_MAX,
@@ -306,6 +308,23 @@ pub enum Action {
         /// The policy.
         policy: PolicyId,
     } = 55,
+
+    /// A ward asks the guardians to let a refused payment through. Asking again for the same request changes nothing.
+    Ask {
+        /// The merchant's `COSE_Sign1` payment request, byte for byte.
+        request: Vec<u8>,
+        /// A few words for the guardians.
+        reason: Option<String>,
+    } = 60,
+    /// A guardian answers an ask.
+    AnswerAsk {
+        /// Who asked.
+        ward: AccountId,
+        /// Digest of the payment request asked about, so that nobody answers what they have not seen.
+        ask: [u8; 32],
+        /// The answer.
+        answer: AskAnswer,
+    } = 61,
 }
 
 /// Whose money a guard of several accounts judges.

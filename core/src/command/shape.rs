@@ -1,5 +1,6 @@
 //! Ranges of a command's fields: what can be said of it without knowing the city.
 
+use super::family::check_answer;
 use super::{AccountKind, Action, Attributes, Command, MerchantProfile, Payment, Proposal};
 use crate::amount::Amount;
 use crate::outcome::Refusal;
@@ -89,7 +90,9 @@ const fn moved(action: &Action) -> Option<Amount> {
         | Action::AcceptMigration { .. }
         | Action::DeclineMigration { .. }
         | Action::SetSharedGuard { .. }
-        | Action::RemoveSharedGuard { .. } => None,
+        | Action::RemoveSharedGuard { .. }
+        | Action::Ask { .. }
+        | Action::AnswerAsk { .. } => None,
     }
 }
 
@@ -119,6 +122,11 @@ fn check_ranges(action: &Action) -> Checked {
         }
         Action::Pay(payment) | Action::Authorise(payment) => check_payment(payment),
         Action::Refund { amount, lines, .. } => check_refund(*amount, lines),
+        Action::Ask { request, reason } => {
+            ensure("request", (1..=REQUEST_BYTES_MAX).contains(&request.len()))?;
+            optional_text("reason", reason.as_deref(), TEXT_BYTES_MAX)
+        }
+        Action::AnswerAsk { answer, .. } => check_answer(answer),
         Action::AddKey { daily_cap: None, .. }
         | Action::RevokeKey { .. }
         | Action::RotateKey { .. }

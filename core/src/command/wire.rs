@@ -52,6 +52,8 @@ wire_choice! { Action "action" {
     53 "unfreeze" Unfreeze { 1 account },
     54 "set-shared-guard" SetSharedGuard { 1 over, 2 policy, 3 starts },
     55 "remove-shared-guard" RemoveSharedGuard { 1 over, 2 policy },
+    60 "ask" Ask { 1 request, 2 reason },
+    61 "answer-ask" AnswerAsk { 1 ward, 2 ask, 3 answer },
 } }
 
 wire_choice! { Over "over" { 1 "city" City, 2 "household" Household(number) } }

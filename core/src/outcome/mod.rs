@@ -166,6 +166,17 @@ pub enum Refusal {
     TooManyLots = 2035,
     /// Money would not fit into 64 bits. Cannot happen below the mint limit; refused all the same.
     Overflow = 2036,
+
+    // --- In a family -----------------------------------------------------------------------------------------------
+    /// Nothing to ask: the payment passes as it is.
+    AskNeedless = 2040,
+    /// The ask is answered already.
+    AskClosed = 2041,
+    /// Too many asks wait for an answer.
+    TooManyAsks {
+        /// The most there may be.
+        most: u8,
+    } = 2042,
 }
 
 /// A refusal by rules: for the holder only, never for the merchant.

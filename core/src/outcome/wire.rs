@@ -53,7 +53,10 @@ impl Refusal {
             | Self::PoolEmpty { .. }
             | Self::NothingEarned
             | Self::TooManyLots
-            | Self::Overflow => MerchantClass::PayerSide,
+            | Self::Overflow
+            | Self::AskNeedless
+            | Self::AskClosed
+            | Self::TooManyAsks { .. } => MerchantClass::PayerSide,
         }
     }
 }
@@ -115,6 +118,9 @@ wire_choice! { Refusal "refusal" {
     2034 "nothing-earned" NothingEarned,
     2035 "too-many-lots" TooManyLots,
     2036 "overflow" Overflow,
+    2040 "ask-needless" AskNeedless,
+    2041 "ask-closed" AskClosed,
+    2042 "too-many-asks" TooManyAsks { 1 most },
 } }
 
 wire_map! { RuleRefusal { 1 pass_now, 2 next, 3 causes } }

@@ -1,8 +1,8 @@
 //! One city, its keys, and a sample of every action, effect and refusal.
 
 use scoin_core::command::{
-    AccountKind, Action, Attributes, Command, KeyRole, ListKind, MerchantProfile, Over, Payment,
-    Proposal,
+    AccountKind, Action, AskAnswer, Attributes, Command, KeyRole, ListKind, MerchantProfile, Over,
+    Payment, Proposal,
 };
 use scoin_core::keys::{PublicKey, SecretKey};
 use scoin_core::outcome::{Effect, Outcome, Part, Refusal, RuleRefusal};
@@ -68,7 +68,7 @@ pub(crate) fn payment() -> Payment {
 /// Every action, with and without what is optional. Names are unique.
 pub(crate) fn actions() -> Vec<(String, Action)> {
     let mut named = Vec::new();
-    for action in accounts().into_iter().chain(city()).chain(money()) {
+    for action in accounts().into_iter().chain(city()).chain(money()).chain(family()) {
         let before = named.iter().filter(|(_, other): &&(_, Action)| other.name() == action.name());
         let suffix = match before.count() {
             0 => String::new(),
@@ -111,6 +111,22 @@ fn accounts() -> Vec<Action> {
             starts: NOW,
         },
         Action::RemoveSharedGuard { over: Over::City, policy: PolicyId([0xaa; 32]) },
+    ]
+}
+
+fn family() -> Vec<Action> {
+    let request = request().sign(&key(2)).unwrap();
+    let answer = |answer| Action::AnswerAsk { ward: account(5), ask: [0xdd; 32], answer };
+    let policy = Some(PolicyId([0xaa; 32]));
+    vec![
+        Action::Ask { request: request.clone(), reason: Some("생일 선물".to_owned()) },
+        Action::Ask { request, reason: None },
+        answer(AskAnswer::Once),
+        answer(AskAnswer::Today { most: Amount::new(9_000) }),
+        answer(AskAnswer::Changed { remove: policy, set: policy }),
+        answer(AskAnswer::Changed { remove: None, set: None }),
+        answer(AskAnswer::No { note: Some("저녁에 같이 가자".to_owned()) }),
+        answer(AskAnswer::No { note: None }),
     ]
 }
 
@@ -254,5 +270,8 @@ fn refusals() -> Vec<Refusal> {
         Refusal::NothingEarned,
         Refusal::TooManyLots,
         Refusal::Overflow,
+        Refusal::AskNeedless,
+        Refusal::AskClosed,
+        Refusal::TooManyAsks { most: 8 },
     ]
 }

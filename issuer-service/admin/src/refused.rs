@@ -168,7 +168,9 @@ fn exit_of(refusal: &Refusal) -> Exit {
         | Refusal::RequestExpired
         | Refusal::RequestPaid { .. }
         | Refusal::DigestMismatch
-        | Refusal::HoldClosed => Exit::Conflict,
+        | Refusal::HoldClosed
+        | Refusal::AskNeedless
+        | Refusal::AskClosed => Exit::Conflict,
         Refusal::ProposalClosed => Exit::Declined,
         Refusal::Frozen { .. }
         | Refusal::MerchantClosed
@@ -184,7 +186,8 @@ fn exit_of(refusal: &Refusal) -> Exit {
         | Refusal::PoolEmpty { .. }
         | Refusal::NothingEarned
         | Refusal::TooManyLots
-        | Refusal::Overflow => Exit::Refused,
+        | Refusal::Overflow
+        | Refusal::TooManyAsks { .. } => Exit::Refused,
     }
 }
 
@@ -221,6 +224,16 @@ fn hint_of(body: &RefusalBody, lang: Lang) -> Option<String> {
             "`scoin policy check FILE` 이 자리를 보여 줘요",
             "`scoin policy check FILE` shows the place",
             "`scoin policy check FILE` 会显示位置",
+        ],
+        2040 => [
+            "`scoin wallet pay` 로 바로 낼 수 있어요",
+            "pay it: `scoin wallet pay`",
+            "可以直接用 `scoin wallet pay` 付款",
+        ],
+        2031 if body.causes.iter().any(|cause| cause.whose == "guardian") => [
+            "`scoin wallet ask send` 로 보호자에게 물어볼 수 있어요",
+            "`scoin wallet ask send` asks your guardian",
+            "可以用 `scoin wallet ask send` 问监护人",
         ],
         2031 if body.pass_now.is_some_and(|units| units > 0) => [
             "`scoin wallet pay --part` 로 쓸 수 있는 만큼만 낼 수 있어요",

@@ -5,6 +5,7 @@ use utoipa::ToSchema;
 
 use crate::TextsBody;
 use crate::encode::Time;
+use crate::family::{AskBody, ExceptionBody};
 
 /// One account, as itself, its guardians and the city's officers may see it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -37,6 +38,12 @@ pub struct AccountBody {
     /// Offers to move coins to other versions of their rules.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub offers: Vec<OfferBody>,
+    /// Payments that rules refused and that the guardians are asked about, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub asks: Vec<AskBody>,
+    /// What guardians let through now.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub exceptions: Vec<ExceptionBody>,
     /// What the city attested.
     pub attributes: AttributesBody,
     /// The coins, in the published order of spending.

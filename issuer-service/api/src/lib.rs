@@ -18,6 +18,7 @@ mod decode;
 pub mod account;
 pub mod books;
 pub mod city;
+pub mod family;
 pub mod history;
 pub mod rules;
 
@@ -35,6 +36,7 @@ pub use books::{
 pub use city::{CityBody, ClockBody, HealthBody};
 pub use encode::{Base64, Time};
 pub use error::ErrorCode;
+pub use family::{AskAnswerBody, AskBody, ExceptionBody};
 pub use history::{EntryBody, HistoryBody};
 pub use problem::ProblemBody;
 pub use refusal::{CauseBody, RefusalBody};

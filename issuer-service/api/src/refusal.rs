@@ -135,7 +135,10 @@ impl RefusalBody {
             | Refusal::HoldClosed
             | Refusal::NothingEarned
             | Refusal::TooManyLots
-            | Refusal::Overflow => {}
+            | Refusal::Overflow
+            | Refusal::AskNeedless
+            | Refusal::AskClosed => {}
+            Refusal::TooManyAsks { most } => self.amount = Some(u64::from(*most)),
         }
     }
 
@@ -232,6 +235,9 @@ fn numbered(refusal: &Refusal) -> (u16, &'static str, &'static str) {
         Refusal::NothingEarned => (2034, "nothing-earned", "no programme rewards this"),
         Refusal::TooManyLots => (2035, "too-many-lots", "the account would hold too many lots"),
         Refusal::Overflow => (2036, "overflow", "the sum does not fit"),
+        Refusal::AskNeedless => (2040, "ask-needless", "the payment passes as it is"),
+        Refusal::AskClosed => (2041, "ask-closed", "the ask is answered already"),
+        Refusal::TooManyAsks { .. } => (2042, "too-many-asks", "too many asks wait for an answer"),
     }
 }
 

@@ -140,23 +140,27 @@ impl Admitted {
 impl Entry {
     /// A command whose signature holds. Checks the signature of a payment request inside it.
     pub fn signed(command: VerifiedCommand) -> Self {
-        let request = payment(&command).and_then(|paid| PaymentRequest::open(&paid.request).ok());
+        let request = request(&command).and_then(|bytes| PaymentRequest::open(bytes).ok());
         Self::Signed(Box::new(Admitted { command, request }))
     }
 
     /// A command of the issuer's own sealed journal: its payment request was checked before it was accepted.
     /// Never for anything received, and not for an audit.
     pub fn journaled(command: VerifiedCommand) -> Self {
-        let request = payment(&command)
-            .and_then(|paid| Signed::decode(&paid.request).ok())
+        let request = request(&command)
+            .and_then(|bytes| Signed::decode(bytes).ok())
             .map(Signed::verified_before);
         Self::Signed(Box::new(Admitted { command, request }))
     }
 }
 
-fn payment(command: &VerifiedCommand) -> Option<&Payment> {
-    if let Action::Pay(payment) | Action::Authorise(payment) = &command.command().action {
-        Some(payment)
+/// The payment request inside a command.
+fn request(command: &VerifiedCommand) -> Option<&[u8]> {
+    if let Action::Pay(Payment { request, .. })
+    | Action::Authorise(Payment { request, .. })
+    | Action::Ask { request, .. } = &command.command().action
+    {
+        Some(request)
     } else {
         None
     }
@@ -180,6 +184,7 @@ pub fn footprint(entries: &[Entry]) -> BTreeSet<Key> {
                 keys.insert(Key::Request(request.merchant, request.id));
                 // The id must not be that of a payment or hold already.
                 keys.extend([Key::Payment(command.id), Key::Hold(command.id)]);
+                keys.insert(Key::Family(command.by));
             }
             action_keys(&command.action, &mut keys);
         }
@@ -207,8 +212,11 @@ fn action_keys(action: &Action, keys: &mut BTreeSet<Key>) {
         } => {
             keys.insert(Key::Account(*account));
         }
+        Action::AnswerAsk { ward, .. } => {
+            keys.extend([Key::Account(*ward), Key::Family(*ward)]);
+        }
         Action::EndGuardian { ward, guardian } => {
-            keys.extend([Key::Account(*ward), Key::Account(*guardian)]);
+            keys.extend([Key::Account(*ward), Key::Account(*guardian), Key::Family(*ward)]);
         }
         Action::Approve { proposal, .. } | Action::Decline { proposal } => {
             keys.insert(Key::Proposal(*proposal));
@@ -239,6 +247,7 @@ fn action_keys(action: &Action, keys: &mut BTreeSet<Key>) {
         | Action::Propose { proposal: Proposal::Mint { .. } | Proposal::Burn { .. } }
         | Action::Pay(_)
         | Action::Authorise(_)
+        | Action::Ask { .. }
         | Action::Redeem { .. } => {}
     }
 }

@@ -88,7 +88,8 @@ pub(crate) fn check_entry(work: &mut Work<'_>) {
             | Key::Retired(_)
             | Key::Proof(..)
             | Key::Offer(..)
-            | Key::Guards(_) => {}
+            | Key::Guards(_)
+            | Key::Family(_) => {}
         }
     }
     let lost = moved.into_iter().find(|(_, sum)| *sum != 0);

@@ -16,13 +16,14 @@ use scoin_ledger::{GuardOn, Key, Record, State, View};
 use scoin_policy::ir::{Quantity, Window};
 use scoin_policy::rule::{CapSlot, Unit};
 
-use super::{layers, meters, name_and_title, policy_entry};
+use super::{family, layers, meters, name_and_title, policy_entry};
 use crate::books::Live;
 
 /// An account as of a ledger time.
 pub(crate) fn account(live: &Live, id: AccountId, now: Timestamp) -> Option<AccountBody> {
     let found = live.account(&id)?;
     let state = &live.state;
+    let family = family::family(state, id);
     let held = sum(found.lots.iter().map(|lot| lot.held));
     Some(AccountBody {
         address: id.to_string(),
@@ -38,6 +39,8 @@ pub(crate) fn account(live: &Live, id: AccountId, now: Timestamp) -> Option<Acco
         wards: addresses(&found.wards),
         guards: guards(state, (&id, found)),
         offers: offers(live, id),
+        asks: family::asks(family, now),
+        exceptions: family::exceptions(family, now),
         attributes: found.attributes.as_deref().map_or_else(Default::default, attributes),
         lots: lots(state, (&id, found)),
         counters: counters(state, found, now),

@@ -2,7 +2,7 @@
 
 use scoin_api::{EntryBody, OutcomeBody, Status};
 use scoin_core::AccountId;
-use scoin_core::command::{Action, Command, Proposal};
+use scoin_core::command::{Action, AskAnswer, Command, Proposal};
 use scoin_core::envelope::{Signed, SignedCommand};
 use scoin_core::outcome::Outcome;
 use scoin_core::request::PaymentRequest;
@@ -68,6 +68,11 @@ fn reference(action: &Action) -> Option<String> {
         let request = Signed::<PaymentRequest>::decode(&payment.request).ok()?;
         return request.message().reference.clone();
     }
+    if let Action::Ask { reason: words, .. }
+    | Action::AnswerAsk { answer: AskAnswer::No { note: words }, .. } = action
+    {
+        return words.clone();
+    }
     if let Action::Propose { proposal } = action
         && let Proposal::Mint { reason, .. } | Proposal::Burn { reason, .. } = proposal
     {
@@ -117,5 +122,7 @@ fn action_name(action: &Action) -> &'static str {
         Action::DeclineMigration { .. } => "decline-migration",
         Action::SetSharedGuard { .. } => "set-shared-guard",
         Action::RemoveSharedGuard { .. } => "remove-shared-guard",
+        Action::Ask { .. } => "ask",
+        Action::AnswerAsk { .. } => "answer-ask",
     }
 }

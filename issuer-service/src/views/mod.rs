@@ -2,6 +2,7 @@
 
 mod account;
 mod books;
+mod family;
 mod history;
 mod meters;
 mod rules;

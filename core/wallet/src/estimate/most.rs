@@ -19,7 +19,7 @@ impl Wallet {
         let account = self.account()?.ok_or_else(|| not_cached("account"))?;
         self.city_now().await?;
         let now = self.now_for(&account)?;
-        let purse = Purse::open(self, &account, merchant, now)?;
+        let purse = Purse::open(self, &account, (merchant, &[]), now)?;
         let paid = |amount: Amount| {
             let purchase = Purchase::of_amount(merchant, amount);
             Amount::new(purse.ask(&shop, &purchase, |wallet| allocate(wallet).total))

@@ -68,19 +68,21 @@ struct Cached {
 }
 
 impl<'a> Purse<'a> {
-    /// The coins that may work now. A lot under a rule that is not known here does not pay.
+    /// The coins that may work now. A lot under a rule that is not known here does not pay. The own rules of guardians in
+    /// `waived` are left out.
     pub(super) fn open(
         wallet: &Wallet,
         account: &'a AccountBody,
-        merchant: AccountId,
+        (merchant, waived): (AccountId, &[String]),
         now: Timestamp,
     ) -> Result<Self, WalletError> {
         let zone = Zone::named(&wallet.city()?.genesis.zone).ok_or_else(|| not_cached("zone"))?;
-        let mut reader = Reader { wallet, account, merchant, now, scopes: Vec::new() };
+        let mut reader = Reader { wallet, account, merchant, waived, now, scopes: Vec::new() };
         let mut names = Names::default();
         let mut guards = Vec::new();
         let begun = |guard: &&GuardBody| guard.starts.is_none_or(|starts| starts.0 <= now);
-        for guard in account.guards.iter().filter(begun) {
+        let judges = |guard: &&GuardBody| guard.over.is_some() || !waived.contains(&guard.set_by);
+        for guard in account.guards.iter().filter(begun).filter(judges) {
             guards.push(reader.guard(guard, &mut names)?.ok_or_else(|| not_cached("guard"))?);
         }
         let mut lots = Vec::new();
@@ -253,6 +255,7 @@ struct Reader<'a> {
     wallet: &'a Wallet,
     account: &'a AccountBody,
     merchant: AccountId,
+    waived: &'a [String],
     now: Timestamp,
     scopes: Vec<[u8; 16]>,
 }
@@ -270,15 +273,19 @@ impl Reader<'_> {
             return Ok(None);
         }
         let mut layers = Vec::new();
+        let mut waived = Vec::new();
         for layer in &body.layers {
             let Some(policy) = self.policy(&layer.policy, names)? else { return Ok(None) };
-            let Some(layer) = self.lot_layer(body, layer, policy) else { return Ok(None) };
-            layers.push(layer);
+            let Some(known) = self.lot_layer(body, layer, policy) else { return Ok(None) };
+            waived.push(self.waived.contains(&layer.granter));
+            layers.push(known);
         }
         let expires = body.expires.map(|expires| micros(expires.0));
         let issued = micros(body.issued.0);
         let titles = body.layers.last().map(title).unwrap_or_default();
         let rank = rank::of(layers.iter().map(|layer| &layer.rule));
+        let mut waived = waived.into_iter();
+        layers.retain(|_| !waived.next().unwrap_or_default());
         Ok(Some(PurseLot { id: body.id, titles, available, expires, issued, rank, layers }))
     }
 

@@ -1,6 +1,7 @@
 //! A refusal as sentences in the holder's language. Every word comes from the catalogue of [`scoin_policy::explain`]: what
 //! rules say, and what the ledger says by itself.
 
+mod asked;
 mod plain;
 
 use scoin_core::outcome::{Refusal, RuleRefusal};
@@ -227,6 +228,9 @@ mod tests {
             Refusal::NothingEarned,
             Refusal::TooManyLots,
             Refusal::Overflow,
+            Refusal::AskNeedless,
+            Refusal::AskClosed,
+            Refusal::TooManyAsks { most: 8 },
         ]
     }
 

@@ -47,7 +47,10 @@ pub(super) const fn code(refusal: &Refusal) -> Option<&'static str> {
         | Refusal::Rules(_)
         | Refusal::NothingEarned
         | Refusal::TooManyLots
-        | Refusal::Overflow => None,
+        | Refusal::Overflow
+        | Refusal::AskNeedless
+        | Refusal::AskClosed
+        | Refusal::TooManyAsks { .. } => None,
     }
 }
 
@@ -126,6 +129,9 @@ fn row(refusal: &Refusal) -> (&'static str, Filled) {
         Refusal::NothingEarned => "nothing_earned",
         Refusal::TooManyLots => "too_many_lots",
         Refusal::Overflow => "overflow",
+        Refusal::AskNeedless => "ask_needless",
+        Refusal::AskClosed => "ask_closed",
+        Refusal::TooManyAsks { .. } => "too_many_asks",
         Refusal::NotAllowed
         | Refusal::Frozen { .. }
         | Refusal::MerchantClosed

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use scoin_core::command::{Action, Command};
+use scoin_core::command::{Action, Command, Payment};
 use scoin_core::envelope::{Signed, SignedCommand, VerifiedCommand};
 use scoin_core::outcome::{Effect, Outcome, Refusal};
 use scoin_core::request::PaymentRequest;
@@ -322,8 +322,11 @@ fn refused(id: CommandId, refusal: Refusal, proof: Option<Proof>) -> WalletError
 
 /// How much a payment or a gift is for.
 fn asked(action: &Action) -> Option<Amount> {
-    if let Action::Pay(payment) | Action::Authorise(payment) = action {
-        let request = Signed::<PaymentRequest>::decode(&payment.request).ok()?;
+    if let Action::Pay(Payment { request, .. })
+    | Action::Authorise(Payment { request, .. })
+    | Action::Ask { request, .. } = action
+    {
+        let request = Signed::<PaymentRequest>::decode(request).ok()?;
         return Some(request.message().amount);
     }
     if let Action::Transfer { amount, .. } | Action::Grant { amount, .. } = action {

@@ -6,6 +6,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use scoin_core::keys::PublicKey;
 use scoin_core::{Amount, CommandId, LotId, PolicyId};
 
+use super::ask::Ask;
 use super::city::Migrate;
 use super::policy::{Adopt, Retire};
 use super::{Change, parse};
@@ -96,6 +97,9 @@ pub(crate) enum Wallet {
     /// Device keys and tills
     #[command(subcommand)]
     Key(Key),
+    /// Ask a guardian about a refused payment, and answer
+    #[command(subcommand)]
+    Ask(Ask),
     /// Would this payment work now? An estimate from the last known counters
     CanPay {
         /// Payment request, `scoin:pay?r=…`

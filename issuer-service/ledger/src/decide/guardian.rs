@@ -4,7 +4,7 @@ use scoin_core::command::AccountKind;
 use scoin_core::outcome::{Effect, Refusal};
 use scoin_core::{AccountId, Amount};
 
-use super::{Asker, insert_sorted};
+use super::{Asker, ask, insert_sorted};
 use crate::batch::EventKind;
 use crate::state::{Freeze, LINKS_MAX};
 use crate::work::{Decision, Work, already, not_found, out_of_range};
@@ -12,7 +12,7 @@ use crate::work::{Decision, Work, already, not_found, out_of_range};
 const PERSON: [AccountKind; 1] = [AccountKind::Person];
 
 /// A ward names a guardian.
-pub(super) fn ask(work: &mut Work<'_>, asker: &Asker<'_>, guardian: AccountId) -> Decision {
+pub(super) fn name(work: &mut Work<'_>, asker: &Asker<'_>, guardian: AccountId) -> Decision {
     let ward = asker.acting(work, &PERSON)?;
     if guardian == asker.by {
         return Err(Refusal::NotAllowed);
@@ -81,6 +81,7 @@ pub(super) fn end(
     account.guardians.retain(|other| *other != guardian);
     account.guards.retain(|guard| guard.by != guardian);
     account.freezes.retain(|freeze| *freeze != Freeze::Guardian(guardian));
+    ask::forget(work, ward, guardian);
     work.tell(ward, EventKind::Changed, Amount::ZERO, Some(guardian));
     work.tell(guardian, EventKind::Changed, Amount::ZERO, Some(ward));
     Ok(Effect::Done)

@@ -1,6 +1,7 @@
 //! Deciding one command: one file for each group of verbs. Every check stands in the order of [`Refusal`].
 
 mod account;
+mod ask;
 mod earn;
 mod gift;
 mod guardian;
@@ -52,7 +53,7 @@ pub(crate) fn decide(work: &mut Work<'_>, asker: &Asker<'_>, action: &Action) ->
         Action::Attest { subject, attributes } => {
             account::attest(work, asker, *subject, attributes)
         }
-        Action::AskGuardian { guardian } => guardian::ask(work, asker, *guardian),
+        Action::AskGuardian { guardian } => guardian::name(work, asker, *guardian),
         Action::AcceptWard { ward } => guardian::accept(work, asker, *ward),
         Action::EndGuardian { ward, guardian } => guardian::end(work, asker, *ward, *guardian),
         Action::PublishRules { source } => rules::publish(work, asker, source),
@@ -108,6 +109,8 @@ pub(crate) fn decide(work: &mut Work<'_>, asker: &Asker<'_>, action: &Action) ->
         Action::RemoveSharedGuard { over, policy } => {
             protect::remove_shared(work, asker, *over, *policy)
         }
+        Action::Ask { reason, .. } => ask::ask(work, asker, reason.as_deref()),
+        Action::AnswerAsk { ward, ask, answer } => ask::answer(work, asker, (*ward, *ask), answer),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Paying a merchant's signed request: one decision over the whole basket, from one or several lots.
 
 use scoin_core::command::{AccountKind, Payment};
+use scoin_core::envelope::Verified;
 use scoin_core::outcome::{Effect, Part, Refusal, RuleRefusal};
 use scoin_core::request::PaymentRequest;
 use scoin_core::{AccountId, Amount, LotId, StackId};
@@ -9,7 +10,7 @@ use scoin_policy::causes;
 use scoin_policy::facts::Facts;
 use scoin_policy::ir::Trigger;
 
-use super::{Asker, check_frozen, merchant, reward};
+use super::{Asker, ask, check_frozen, merchant, reward};
 use crate::batch::EventKind;
 use crate::coins::{check_unused, edit_lot, give_plain, mark, spend};
 use crate::facts::Purchase;
@@ -76,13 +77,28 @@ pub(super) fn decide_sale(
 ) -> Result<Sale, Refusal> {
     let payer = asker.acting(work, &[AccountKind::Person, AccountKind::Merchant])?;
     check_frozen(payer)?;
-    let request = asker.request.ok_or(Refusal::RequestNotGenuine)?;
-    let (signer, request) = (request.key(), request.message());
+    let request = check_request(work, asker, !payment.part)?;
+    check_unused(work, asker.id)?;
+    if payment.lots.iter().collect::<std::collections::BTreeSet<_>>().len() != payment.lots.len() {
+        return Err(out_of_range("lots"));
+    }
+    touch(work, asker.by)?;
+    choose_coins(work, asker, payment, request)
+}
+
+/// The request a command carries: genuine, of an open shop, in time and not paid; and the key may spend `whole` of it.
+pub(super) fn check_request<'a>(
+    work: &Work<'_>,
+    asker: &Asker<'a>,
+    whole: bool,
+) -> Result<&'a Verified<PaymentRequest>, Refusal> {
+    let verified = asker.request.ok_or(Refusal::RequestNotGenuine)?;
+    let (signer, request) = (verified.key(), verified.message());
     if request.merchant == asker.by {
         return Err(Refusal::NotAllowed);
     }
     merchant::check_open(work, &request.merchant)?;
-    if !payment.part {
+    if whole {
         asker.check_key(work, request.amount)?;
     }
     let shop = work.account(&request.merchant).ok_or_else(|| not_found("merchant"))?;
@@ -93,12 +109,21 @@ pub(super) fn decide_sale(
         return Err(Refusal::RequestExpired);
     }
     check_unpaid(work, request)?;
-    check_unused(work, asker.id)?;
-    if payment.lots.iter().collect::<std::collections::BTreeSet<_>>().len() != payment.lots.len() {
-        return Err(out_of_range("lots"));
-    }
-    touch(work, asker.by)?;
-    choose_coins(work, asker, payment, request)
+    Ok(verified)
+}
+
+/// Would the whole request be paid now, judged without the own rules of these guardians? Else why not.
+pub(super) fn would_pass(
+    work: &Work<'_>,
+    payer: AccountId,
+    request: &PaymentRequest,
+    waived: &[AccountId],
+) -> Result<(), Refusal> {
+    let (account, shop) = (work.known(&payer)?, work.known(&request.merchant)?);
+    let purchase = Purchase::of(work, (&payer, account), shop, request);
+    let purse = Purse::open(work, payer, (request.merchant, waived), &[])?;
+    let total = Amount::new(purse.allocate(work, &purchase, false).total);
+    if total == request.amount { Ok(()) } else { Err(why_not(work, &purse, &purchase, false)) }
 }
 
 fn check_unpaid(work: &Work<'_>, request: &PaymentRequest) -> Result<(), Refusal> {
@@ -112,13 +137,27 @@ fn choose_coins(
     work: &mut Work<'_>,
     asker: &Asker<'_>,
     payment: &Payment,
-    request: &PaymentRequest,
+    verified: &Verified<PaymentRequest>,
 ) -> Result<Sale, Refusal> {
+    let request = verified.message();
     let (payer, shop) = (work.known(&asker.by)?, work.known(&request.merchant)?);
     let purchase = Purchase::of(work, (&asker.by, payer), shop, request);
-    let purse = Purse::open(work, asker.by, request.merchant, &payment.lots)?;
     let in_order = !payment.lots.is_empty();
-    let allocation = purse.allocate(work, &purchase, in_order);
+    let draw = |waived: &[AccountId]| {
+        let purse = Purse::open(work, asker.by, (request.merchant, waived), &payment.lots)?;
+        let allocation = purse.allocate(work, &purchase, in_order);
+        Ok::<_, Refusal>((purse, allocation))
+    };
+    let (mut purse, mut allocation) = draw(&[])?;
+    // Only a payment that does not pass as it is needs an exception.
+    let waived = if allocation.total < request.amount.units() {
+        ask::waived(work, &asker.by, verified)
+    } else {
+        Vec::new()
+    };
+    if !waived.is_empty() {
+        (purse, allocation) = draw(&waived)?;
+    }
     let total = Amount::new(allocation.total);
     if total < request.amount && (!payment.part || total.is_zero()) {
         return Err(why_not(work, &purse, &purchase, in_order));
@@ -126,6 +165,7 @@ fn choose_coins(
     asker.check_key(work, total)?;
     let charges = purse.charge(work, &purchase, &allocation, request.merchant);
     asker.spend_key(work, total);
+    ask::settle(work, asker.by, verified, (!waived.is_empty()).then_some(total));
     let used = RequestUse { by: asker.id };
     work.put(Key::Request(request.merchant, request.id), Record::Request(used));
     let paid = paid(work, asker, request, (&purse, &allocation), charges);

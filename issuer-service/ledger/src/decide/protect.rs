@@ -47,11 +47,21 @@ pub(super) fn set_guard(
     policy: PolicyId,
 ) -> Decision {
     standing(work, asker, account, false)?;
-    check_in_force(work, policy, &asker.by)?;
+    put(work, asker.by, account, policy)?;
+    Ok(told(work, asker, account))
+}
+
+fn put(
+    work: &mut Work<'_>,
+    by: AccountId,
+    account: AccountId,
+    policy: PolicyId,
+) -> Result<(), Refusal> {
+    check_in_force(work, policy, &by)?;
     if work.policy(&policy).is_none() {
         return Err(not_found("policy"));
     }
-    let guard = Guard { policy, by: asker.by };
+    let guard = Guard { policy, by };
     let guards = &work.known(&account)?.guards;
     if guards.contains(&guard) {
         return Err(already("guard"));
@@ -60,7 +70,7 @@ pub(super) fn set_guard(
         return Err(out_of_range("policy"));
     }
     insert_sorted(&mut work.known_mut(&account)?.guards, guard);
-    Ok(told(work, asker, account))
+    Ok(())
 }
 
 /// Removes a guard the asker has set.
@@ -71,12 +81,33 @@ pub(super) fn remove_guard(
     policy: PolicyId,
 ) -> Decision {
     standing(work, asker, account, false)?;
-    let guard = Guard { policy, by: asker.by };
+    drop_guard(work, asker.by, account, policy)?;
+    Ok(told(work, asker, account))
+}
+
+fn drop_guard(
+    work: &mut Work<'_>,
+    by: AccountId,
+    account: AccountId,
+    policy: PolicyId,
+) -> Result<(), Refusal> {
+    let guard = Guard { policy, by };
     if !work.known(&account)?.guards.contains(&guard) {
         return Err(not_found("policy"));
     }
     work.known_mut(&account)?.guards.retain(|set| *set != guard);
-    Ok(told(work, asker, account))
+    Ok(())
+}
+
+/// A guardian removes a guard, sets another, or both.
+pub(super) fn change_guard(
+    work: &mut Work<'_>,
+    by: AccountId,
+    ward: AccountId,
+    (remove, set): (Option<PolicyId>, Option<PolicyId>),
+) -> Result<(), Refusal> {
+    remove.map_or(Ok(()), |policy| drop_guard(work, by, ward, policy))?;
+    set.map_or(Ok(()), |policy| put(work, by, ward, policy))
 }
 
 /// Puts a policy on all money of a household or of everybody. Only officers may: members of a household do not

@@ -33,7 +33,7 @@ impl Purse {
         merchant: AccountId,
     ) -> bool {
         let Some(account) = work.account(&self.owner) else { return false };
-        let reader = Reader { work, owner: self.owner, account, merchant };
+        let reader = Reader { work, owner: self.owner, account, merchant, waived: &[] };
         let check = Check { purse: self, reader, purchase, allocation };
         self.guards.iter().all(|guard| check.holds(guard, None))
             && check.used_lots().all(|(at, lot)| {

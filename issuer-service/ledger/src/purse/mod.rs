@@ -15,6 +15,7 @@ use smallvec::SmallVec;
 
 use self::read::{Days, Known, PurseLayer, Reader};
 use crate::facts::{InForce, Purchase};
+use crate::guards::GuardOn;
 use crate::state::{Lot, PolicyEntry};
 use crate::work::{Work, not_found};
 
@@ -42,7 +43,8 @@ struct PurseLot {
 /// What all lots of one stack share.
 struct StackView {
     rank: u64,
-    layers: SmallVec<[Known; 2]>,
+    /// Base first; none for a layer that is left out.
+    layers: SmallVec<[Option<Known>; 2]>,
 }
 
 /// One purse or guard, and the rules that count in it.
@@ -54,18 +56,19 @@ struct Scope {
 }
 
 impl Purse {
-    /// All coins of an account that may work now; or only the lots named, which must exist.
+    /// All coins of an account that may work now; or only the lots named, which must exist. The own rules of guardians
+    /// in `waived` are left out: the guards they set on the account, and the layers they put on its coins.
     pub(crate) fn open(
         work: &Work<'_>,
         owner: AccountId,
-        merchant: AccountId,
+        (merchant, waived): (AccountId, &[AccountId]),
         only: &[LotId],
     ) -> Result<Self, Refusal> {
         let account = work.known(&owner)?;
         if only.iter().any(|id| account.lot(*id).is_none()) {
             return Err(not_found("lot"));
         }
-        let reader = Reader { work, owner, account, merchant };
+        let reader = Reader { work, owner, account, merchant, waived };
         let guards = crate::guards::guards(|key| work.get(key), account);
         let mut purse = Self {
             owner,
@@ -73,7 +76,10 @@ impl Purse {
             guards: Vec::with_capacity(guards.len()),
             scopes: Vec::with_capacity(guards.len().saturating_add(account.lots.len())),
         };
-        for guard in guards.iter().filter(|guard| guard.is_in_force(work.now())) {
+        let judges = |guard: &&GuardOn| {
+            guard.is_in_force(work.now()) && (guard.over.is_some() || !waived.contains(&guard.by))
+        };
+        for guard in guards.iter().filter(judges) {
             if let Some(entry) = work.policy(&guard.policy) {
                 let name = guard.scope(entry.rule());
                 let scope = purse.scope(name, &entry);
@@ -97,9 +103,9 @@ impl Purse {
             }
             // Coins under a rule that is not there do not pay.
             if let Some((_, Some(stack))) = stacks.get(at) {
-                let layers = stack.layers.iter().zip(&lot.ages);
-                let layers =
-                    layers.map(|(known, age)| reader.layer(known, Some((lot, age.issued))));
+                let layers = stack.layers.iter().zip(&lot.ages).filter_map(|(known, age)| {
+                    Some(reader.layer(known.as_ref()?, Some((lot, age.issued))))
+                });
                 let (layers, rank) = (layers.collect(), stack.rank);
                 let Lot { id, issued, expires, .. } = *lot;
                 let free = lot.free();
@@ -118,8 +124,11 @@ impl Purse {
         let rules = stack.rules(|policy| reader.work.policy(policy))?;
         let mut view = StackView { rank: rules.rank, layers: SmallVec::new() };
         for ((entry, name), layer) in rules.layers.iter().zip(stack.iter()) {
-            let scope = self.scope(*name, entry);
-            view.layers.push(reader.known(Arc::clone(entry), (scope, *name), &layer.granter));
+            let judges = !reader.waived.contains(&layer.granter);
+            view.layers.push(judges.then(|| {
+                let scope = self.scope(*name, entry);
+                reader.known(Arc::clone(entry), (scope, *name), &layer.granter)
+            }));
         }
         Some(view)
     }

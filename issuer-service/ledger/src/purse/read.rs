@@ -48,6 +48,8 @@ pub(super) struct Reader<'a, 'v> {
     pub(super) owner: AccountId,
     pub(super) account: &'a Account,
     pub(super) merchant: AccountId,
+    /// Guardians whose own rules are left out.
+    pub(super) waived: &'a [AccountId],
 }
 
 impl Reader<'_, '_> {

@@ -56,6 +56,8 @@ pub enum Key {
     Offer(AccountId, CommandId),
     /// The guards of a household or of the city.
     Guards(Over),
+    /// What a ward's family has asked and settled.
+    Family(AccountId),
 }
 
 /// What a tick has to do.
@@ -115,5 +117,6 @@ canon_enum!(Key {
     22 Proof(from, to),
     23 Offer(owner, command),
     24 Guards(over),
+    30 Family(ward),
 });
 canon_enum!(Due { 1 Lot(account, lot), 2 Hold(command), 3 Proposal(command), 4 Answer(account, command), 5 Offer(owner, command) });

@@ -2,6 +2,7 @@
 
 mod account;
 mod counter;
+mod family;
 mod key;
 mod life;
 mod lot;
@@ -13,6 +14,9 @@ use std::collections::BTreeMap;
 
 pub use account::{Account, DeviceKey, Freeze, Guard, LINKS_MAX, LOTS_MAX, MerchantEntry};
 pub use counter::{Bucket, Counters, LIFE, Last, Slot};
+pub use family::{
+    ASKS_KEPT_MAX, AskStanding, Asked, EXCEPTIONS_MAX, Excepted, Exception, Family, Said,
+};
 pub use key::{Due, Key};
 pub use life::{Offer, RetiredName, SharedGuard, Status, Version};
 pub use lot::{Layer, LayerAge, Lot, PLAIN, Stack, stack_id};

@@ -7,8 +7,8 @@ use scoin_core::command::{ListKind, Proposal};
 use scoin_core::{AccountId, Amount, CommandId, Timestamp};
 
 use super::{
-    Account, Counters, Hold, Offer, Paid, PolicyEntry, ProgramEntry, RequestUse, RetiredName,
-    SharedGuard, Stack, Version,
+    Account, Counters, Family, Hold, Offer, Paid, PolicyEntry, ProgramEntry, RequestUse,
+    RetiredName, SharedGuard, Stack, Version,
 };
 use crate::canon::{Blob, canon_enum, canon_struct};
 
@@ -63,6 +63,8 @@ pub enum Record {
     Offer(Box<Offer>),
     /// Under [`super::Key::Guards`], sorted.
     Guards(Vec<SharedGuard>),
+    /// Under [`super::Key::Family`].
+    Family(Box<Family>),
 }
 
 /// The city, as its genesis says. Never changes.
@@ -213,6 +215,7 @@ canon_enum!(Record {
     22 Proof(looser),
     23 Offer(offer),
     24 Guards(guards),
+    30 Family(family),
 });
 canon_struct!(City {
     genesis,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use scoin_core::command::{AccountKind, Action, KeyRole, ListKind, Proposal};
+use scoin_core::command::{AccountKind, Action, AskAnswer, KeyRole, ListKind, Proposal};
 use scoin_core::outcome::{Effect, Outcome, Refusal};
 use scoin_core::{AccountId, Amount, CommandId, LotId, NetworkId, PolicyId, Timestamp};
 use scoin_ledger::Disposition;
@@ -285,7 +285,45 @@ const CASES: &[(&str, Case)] = &[
         let action = Action::PutList { name, kind, add: vec!["x".to_owned()], remove: Vec::new() };
         city.no(&officer, action)
     }),
+    ("an ask that need not be asked", |city| {
+        let (_, child, shop) = family(city);
+        let needless = ask(city, &shop, 4_000);
+        city.no(&child, needless)
+    }),
+    ("an ask after a no", |city| {
+        let (parent, child, shop) = family(city);
+        let asked = ask(city, &shop, 4_001);
+        let Action::Ask { request, .. } = &asked else { panic!("{asked:?}") };
+        let digest = *scoin_core::request::PaymentRequest::open(request).expect("signed").digest();
+        city.ok(&child, asked.clone());
+        let answer = AskAnswer::No { note: None };
+        city.ok(&parent, Action::AnswerAsk { ward: child.id, ask: digest, answer });
+        city.no(&child, asked)
+    }),
+    ("a ninth ask", |city| {
+        let (_, child, shop) = family(city);
+        for _ in 0..8 {
+            let asked = ask(city, &shop, 4_001);
+            city.ok(&child, asked);
+        }
+        let ninth = ask(city, &shop, 4_001);
+        city.no(&child, ninth)
+    }),
 ];
+
+/// A child whose guardian allows 4,000 a day, and a bakery.
+fn family(city: &mut City) -> (Who, Who, Who) {
+    let (parent, child, shop) = (city.person(1), city.rich(2, 20_000), city.bakery(3));
+    city.ok(&child, Action::AskGuardian { guardian: parent.id });
+    city.ok(&parent, Action::AcceptWard { ward: child.id });
+    let policy = city.policy("test.guard", &[]);
+    city.ok(&parent, Action::SetGuard { account: child.id, policy });
+    (parent, child, shop)
+}
+
+fn ask(city: &mut City, shop: &Who, amount: u64) -> Action {
+    Action::Ask { request: city.payment(shop, amount).request, reason: None }
+}
 
 fn mint() -> Proposal {
     Proposal::Mint { amount: Amount::new(1), reason: "budget 2".to_owned() }

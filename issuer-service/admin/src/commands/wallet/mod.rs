@@ -1,5 +1,6 @@
 //! `scoin wallet …`: a text wallet for a citizen, a parent, a child or a shop.
 
+mod ask;
 mod family;
 mod keys;
 mod make;
@@ -51,5 +52,6 @@ pub(crate) async fn run(global: &Global, wallet: Wallet) -> Result<Report, Failu
         Wallet::Migrate(migrate) => super::life::migrate_own(global, migrate).await,
         Wallet::Offer(offer) => super::life::offer(global, offer).await,
         Wallet::Key(key) => family::key(global, key).await,
+        Wallet::Ask(asked) => ask::run(global, asked).await,
     }
 }

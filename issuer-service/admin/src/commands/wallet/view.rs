@@ -102,6 +102,8 @@ fn signed(change: i64) -> String {
 pub(crate) async fn sync(global: &Global) -> Result<Report, Failure> {
     let session = Session::open(global).await?;
     let synced = session.wallet.sync().await.map_err(failed(global))?;
+    let asks = session.wallet.asks().await.map_err(failed(global))?;
+    let asked = asks.iter().filter(|one| !one.own && one.is_open()).count();
     let json = json!({
         "frame": synced.frame,
         "entries": synced.entries,
@@ -110,6 +112,7 @@ pub(crate) async fn sync(global: &Global) -> Result<Report, Failure> {
         "rebuilt": synced.rebuilt,
         "announced": synced.announced,
         "offered": synced.offered,
+        "asked": asked,
     });
     let zone = session.zone();
     let mut report = Report::new(json);
@@ -123,6 +126,9 @@ pub(crate) async fn sync(global: &Global) -> Result<Report, Failure> {
     }
     for offer in &synced.offered {
         report = report.text(catalogue.say("notice.offer", &[("name", (&offer.name).into())]));
+    }
+    if let Some(asked) = u64::try_from(asked).ok().filter(|asked| *asked > 0) {
+        report = report.text(catalogue.say("notice.asked", &[("n", asked.into())]));
     }
     Ok(report.fields([
         ("frame", synced.frame.to_string()),

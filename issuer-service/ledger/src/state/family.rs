@@ -1,0 +1,140 @@
+//! What a ward's family has asked and settled: one bounded record for each ward who has ever asked.
+
+use scoin_core::command::AskAnswer;
+use scoin_core::{AccountId, Amount, Timestamp};
+
+use crate::canon::{Blob, canon_enum, canon_struct};
+
+/// Most asks kept, answered ones included; the oldest answered ones go first.
+pub const ASKS_KEPT_MAX: usize = 32;
+/// Most exceptions in force at once.
+pub const EXCEPTIONS_MAX: usize = 32;
+
+/// The record.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Family {
+    /// Asks, oldest first.
+    pub asks: Vec<Asked>,
+    /// What guardians let through.
+    pub exceptions: Vec<Exception>,
+}
+
+/// An ask: a payment that was refused, and what the guardians said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// Digest of the payment request.
+    pub request: [u8; 32],
+    /// The signed request, byte for byte; nothing once the ask is closed.
+    pub signed: Blob,
+    /// The shop.
+    pub shop: AccountId,
+    /// How much.
+    pub amount: Amount,
+    /// A few words of the ward.
+    pub reason: Option<String>,
+    /// When it was asked.
+    pub at: Timestamp,
+    /// After this it is gone.
+    pub until: Timestamp,
+    /// What guardians answered, each once, in the order of their answers.
+    pub answers: Vec<Said>,
+    /// How it stands.
+    pub standing: AskStanding,
+}
+
+/// How an ask stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AskStanding {
+    /// It waits for a guardian.
+    Open,
+    /// All that is needed was said.
+    Answered,
+    /// A guardian said no.
+    Declined,
+    /// The request was paid or reserved.
+    Paid,
+}
+
+/// What one guardian answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    /// The guardian.
+    pub by: AccountId,
+    /// When.
+    pub at: Timestamp,
+    /// What.
+    pub answer: AskAnswer,
+}
+
+/// What a guardian lets through: payments are judged without this guardian's own rules.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exception {
+    /// The guardian.
+    pub by: AccountId,
+    /// Which payments.
+    pub of: Excepted,
+    /// After this it is gone.
+    pub until: Timestamp,
+}
+
+/// Which payments are let through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Excepted {
+    /// The one of this request, by its digest.
+    Request([u8; 32]),
+    /// Those at this shop, up to an amount in all, of which so much was used.
+    Shop(AccountId, Amount, Amount),
+}
+
+impl Excepted {
+    /// Is a payment of this request for this amount at this shop one of them?
+    pub fn covers(&self, request: &[u8; 32], shop: &AccountId, amount: Amount) -> bool {
+        match self {
+            Self::Request(one) => one == request,
+            Self::Shop(at, most, used) => at == shop && amount <= most.saturating_sub(*used),
+        }
+    }
+}
+
+impl Asked {
+    /// True while it waits for a guardian.
+    pub fn is_open(&self, now: Timestamp) -> bool {
+        self.standing == AskStanding::Open && self.until > now
+    }
+
+    /// Nothing is waited for any more; the request itself is kept no longer.
+    pub fn close(&mut self, standing: AskStanding) {
+        self.standing = standing;
+        self.signed = Blob::default();
+    }
+}
+
+impl Family {
+    /// True if there is nothing in it.
+    pub fn is_empty(&self) -> bool {
+        self.asks.is_empty() && self.exceptions.is_empty()
+    }
+
+    /// The ask about this request, if it is not past its time.
+    pub fn ask(&self, request: &[u8; 32], now: Timestamp) -> Option<&Asked> {
+        self.asks.iter().find(|ask| ask.request == *request && ask.until > now)
+    }
+
+    /// Forget what is past its time.
+    pub fn prune(&mut self, now: Timestamp) {
+        self.asks.retain(|ask| ask.until > now);
+        self.exceptions.retain(|exception| exception.until > now);
+        while self.asks.len() > ASKS_KEPT_MAX {
+            let oldest =
+                self.asks.iter().position(|ask| ask.standing != AskStanding::Open).unwrap_or(0);
+            self.asks.remove(oldest);
+        }
+    }
+}
+
+canon_struct!(Family { asks, exceptions });
+canon_struct!(Asked { request, signed, shop, amount, reason, at, until, answers, standing });
+canon_enum!(AskStanding { 1 Open, 2 Answered, 3 Declined, 4 Paid });
+canon_struct!(Said { by, at, answer });
+canon_struct!(Exception { by, of, until });
+canon_enum!(Excepted { 1 Request(request), 2 Shop(shop, most, used) });

@@ -1,0 +1,83 @@
+//! What a ward has asked, and what guardians let through.
+
+use scoin_api::{AskAnswerBody, AskBody, Base64, ExceptionBody};
+use scoin_core::command::AskAnswer;
+use scoin_core::{AccountId, PolicyId, Timestamp};
+use scoin_ledger::state::{AskStanding, Asked, Excepted, Exception, Family, Said};
+use scoin_ledger::{Key, Record, State, View};
+
+/// The record of a ward's family, if there is one.
+pub(super) fn family(state: &State, ward: AccountId) -> Option<&Family> {
+    match state.get(&Key::Family(ward)) {
+        Some(Record::Family(family)) => Some(family),
+        _ => None,
+    }
+}
+
+/// The asks that are not past their time, oldest first.
+pub(super) fn asks(family: Option<&Family>, now: Timestamp) -> Vec<AskBody> {
+    let all = family.map(|family| family.asks.as_slice()).unwrap_or_default();
+    all.iter().filter(|ask| ask.until > now).map(ask).collect()
+}
+
+/// The exceptions in force.
+pub(super) fn exceptions(family: Option<&Family>, now: Timestamp) -> Vec<ExceptionBody> {
+    let all = family.map(|family| family.exceptions.as_slice()).unwrap_or_default();
+    all.iter().filter(|exception| exception.until > now).map(exception).collect()
+}
+
+fn ask(ask: &Asked) -> AskBody {
+    let standing = match ask.standing {
+        AskStanding::Open => "open",
+        AskStanding::Answered => "answered",
+        AskStanding::Declined => "declined",
+        AskStanding::Paid => "paid",
+    };
+    AskBody {
+        request: hex(ask.request),
+        signed: Some(Base64(ask.signed.0.clone())).filter(|bytes| !bytes.0.is_empty()),
+        shop: ask.shop.to_string(),
+        amount: ask.amount.units(),
+        reason: ask.reason.clone(),
+        asked: ask.at.into(),
+        until: ask.until.into(),
+        standing: standing.to_owned(),
+        answers: ask.answers.iter().map(said).collect(),
+    }
+}
+
+fn said(said: &Said) -> AskAnswerBody {
+    let (most, note) = match &said.answer {
+        AskAnswer::Today { most } => (Some(most.units()), None),
+        AskAnswer::No { note } => (None, note.clone()),
+        AskAnswer::Once | AskAnswer::Changed { .. } => (None, None),
+    };
+    AskAnswerBody {
+        by: said.by.to_string(),
+        at: said.at.into(),
+        answer: said.answer.name().to_owned(),
+        most,
+        note,
+    }
+}
+
+fn exception(exception: &Exception) -> ExceptionBody {
+    let mut body = ExceptionBody {
+        by: exception.by.to_string(),
+        until: exception.until.into(),
+        ..ExceptionBody::default()
+    };
+    match exception.of {
+        Excepted::Request(request) => body.request = Some(hex(request)),
+        Excepted::Shop(shop, most, used) => {
+            body.shop = Some(shop.to_string());
+            body.left = Some(most.saturating_sub(used).units());
+        }
+    }
+    body
+}
+
+/// 64 hex digits.
+fn hex(digest: [u8; 32]) -> String {
+    PolicyId(digest).to_hex()
+}
