@@ -97,6 +97,48 @@ fn a_coin_that_pays_alone_says_so() {
     assert_eq!(used, [alloc::Used { lot: 1, amount: 1_500, why: Some(Why::Alone) }]);
 }
 
+/// Coins that are used up are passed over: the reason is told against the next that have money.
+#[test]
+fn an_empty_lot_is_no_reason() {
+    let first = rule("priority 10");
+    let now = at("2026-03-03 15:30");
+    let facts = Facts { now, amount: 1_500, ..Facts::default() };
+    let layers =
+        [LayerView { rule: &first, whose: Whose::City, scope: 0, now, state: State::default() }];
+    let lot = |available, issued, layers| LotView {
+        available,
+        expires: None,
+        issued,
+        id: [0; 32],
+        rank: 0,
+        layers,
+    };
+    let views = [lot(1_000, 1, &layers[..]), lot(0, 2, &layers[..]), lot(1_000, 3, &[])];
+    let wallet =
+        alloc::Wallet { facts: &facts, world: &Snacks, lots: &views, guards: &[], order: None };
+    let used = alloc::reasons(&wallet, &alloc::allocate(&wallet));
+    let told = used.into_iter().map(|used| (used.lot, used.why)).collect::<Vec<_>>();
+    assert_eq!(told, [(0, Some(Why::Priority)), (2, None)]);
+}
+
+/// Programs read these words: they never change.
+#[test]
+fn each_reason_has_its_word() {
+    let words = [
+        (Why::Chosen, "chosen"),
+        (Why::Alone, "alone"),
+        (Why::Priority, "priority"),
+        (Why::Narrower, "narrower"),
+        (Why::Rules, "rules"),
+        (Why::EndsFirst, "ends-first"),
+        (Why::Older, "older"),
+        (Why::Alike, "alike"),
+    ];
+    for (why, word) in words {
+        assert_eq!(why.word(), word);
+    }
+}
+
 #[test]
 fn in_words() {
     let coins = [
