@@ -12,6 +12,7 @@ mod pay;
 mod pool;
 mod proposal;
 mod protect;
+mod quorum;
 mod redeem;
 mod refund;
 mod retire;
@@ -110,6 +111,11 @@ pub(crate) fn decide(work: &mut Work<'_>, asker: &Asker<'_>, action: &Action) ->
             protect::remove_shared(work, asker, *over, *policy)
         }
         Action::Ask { reason, .. } => ask::ask(work, asker, reason.as_deref()),
+        Action::SetQuorum { ward, quorum } => quorum::set(work, asker, *ward, *quorum),
+        Action::AgreeChange { ward, change, digest } => {
+            quorum::agree(work, asker, (*ward, *change), digest)
+        }
+        Action::EndChange { ward, change } => quorum::end(work, asker, (*ward, *change)),
         Action::AnswerAsk { ward, ask, answer } => ask::answer(work, asker, (*ward, *ask), answer),
     }
 }
