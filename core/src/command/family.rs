@@ -82,14 +82,14 @@ impl Quorum {
     pub const ONE: Self = Self { guards: 1, answers: 1, unfreeze: 1, ending: 1 };
 
     /// True if both guardians are needed wherever both were needed.
-    pub const fn is_no_weaker_than(&self, old: &Self) -> bool {
+    pub const fn is_no_weaker_than(self, old: Self) -> bool {
         self.guards >= old.guards
             && self.answers >= old.answers
             && self.unfreeze >= old.unfreeze
             && self.ending >= old.ending
     }
 
-    pub(super) fn is_in_range(&self) -> bool {
+    pub(super) fn is_in_range(self) -> bool {
         [self.guards, self.answers, self.unfreeze, self.ending]
             .iter()
             .all(|number| (1..=2).contains(number))

@@ -32,7 +32,7 @@ pub(super) fn exceptions(family: Option<&Family>, now: Timestamp) -> Vec<Excepti
 
 /// Which kinds of loosening need both guardians.
 pub(super) fn quorum(family: Option<&Family>) -> QuorumBody {
-    family.map_or_else(QuorumBody::default, |family| of_two(&family.quorum))
+    family.map_or_else(QuorumBody::default, |family| of_two(family.quorum))
 }
 
 /// The changes that wait for the other guardian, oldest first.
@@ -47,8 +47,8 @@ pub(super) fn consents(family: Option<&Family>) -> Vec<ConsentBody> {
     all.iter().map(consent).collect()
 }
 
-fn of_two(quorum: &Quorum) -> QuorumBody {
-    let Quorum { guards, answers, unfreeze, ending } = *quorum;
+fn of_two(quorum: Quorum) -> QuorumBody {
+    let Quorum { guards, answers, unfreeze, ending } = quorum;
     QuorumBody { guards, answers, unfreeze, ending }
 }
 
@@ -63,13 +63,13 @@ fn change(change: &Waiting) -> ChangeBody {
     let what = match &change.what {
         Loosening::Guard(remove, set) => {
             body.remove = Some(remove.to_hex());
-            body.set = set.map(|set| set.to_hex());
+            body.set = set.map(PolicyId::to_hex);
             "remove-guard"
         }
         Loosening::Unfreeze => "unfreeze",
         Loosening::Ending => "end-guardian",
         Loosening::Quorum(quorum) => {
-            body.quorum = Some(of_two(quorum));
+            body.quorum = Some(of_two(*quorum));
             "set-quorum"
         }
     };

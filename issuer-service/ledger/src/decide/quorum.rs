@@ -95,7 +95,7 @@ pub(super) fn set(
     if quorum == old {
         return Err(already("quorum"));
     }
-    let stronger = quorum.is_no_weaker_than(&old);
+    let stronger = quorum.is_no_weaker_than(old);
     if !stronger && let Some(effect) = wait(work, asker, ward, Loosening::Quorum(quorum))? {
         return Ok(effect);
     }

@@ -220,7 +220,7 @@ impl Model {
             let agreed = said[who].loosen && (!both || said[1 - who].loosen);
             assert!(!missing || agreed, "loosened by too few: {}", context());
         }
-        if !home.family().quorum.is_no_weaker_than(&self.start.quorum) {
+        if !home.family().quorum.is_no_weaker_than(self.start.quorum) {
             let agreed = said[0].loosen && said[1].loosen;
             assert!(agreed, "the quorum is weaker: {}", context());
         }
