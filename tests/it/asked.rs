@@ -125,6 +125,6 @@ async fn what_a_guardian_lets_through_is_estimated_as_the_issuer_decides() {
         let minutes = 1 + chance.below(if round % 10 == 0 { 900 } else { 9 });
         home.pass(minutes).await;
     }
-    assert!(let_through >= 10, "{let_through} let through");
+    assert!(let_through >= 5, "{let_through} let through");
     assert!(kept >= 5 && late >= 1, "{kept} kept, {late} too late");
 }

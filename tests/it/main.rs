@@ -10,6 +10,7 @@ mod bench;
 mod command_line;
 mod crash;
 mod damage;
+mod guardians_at_once;
 mod limits;
 mod merchant;
 mod model;

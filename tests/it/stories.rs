@@ -28,6 +28,11 @@ async fn the_ask() {
     tell("the-ask").await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn the_two_guardians() {
+    tell("the-two-guardians").await;
+}
+
 /// One story, told from its beginning.
 struct Story<'a> {
     typist: Typist<'a>,
@@ -102,7 +107,7 @@ impl Story<'_> {
             ["do", who, typed @ ..] => {
                 let (exit, document) = self.typist.run(who, typed);
                 assert_eq!(exit, 0, "{place}: {document}");
-                check(&document, &step.expected, place);
+                self.check(&document, &step.expected, place);
             }
             ["no", who, typed @ .., "!", exit, name] => {
                 let (found, document) = self.typist.run(who, typed);
@@ -112,7 +117,7 @@ impl Story<'_> {
                     (*exit, Some(*name)),
                     "{place}: {document}"
                 );
-                check(error, &step.expected, place);
+                self.check(error, &step.expected, place);
             }
             ["say", lang, who, typed @ ..] => {
                 let said = self.typist.text(who, lang, typed).replace('\u{a0}', " ");
@@ -138,6 +143,15 @@ impl Story<'_> {
         }
     }
 
+    fn check(&self, document: &Value, expected: &[&str], place: &str) {
+        for line in expected {
+            let (path, value) = line.split_once(" = ").unwrap_or_else(|| panic!("{place}: {line}"));
+            let found = shown(at(document, path));
+            let value = self.filled(value.trim_matches('"'), place);
+            assert_eq!(found, value, "{place}: `{path}` in {document}");
+        }
+    }
+
     /// A word with `{name}` replaced by what is known under it.
     fn filled(&self, word: &str, place: &str) -> String {
         match word.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
@@ -147,14 +161,6 @@ impl Story<'_> {
                 known.unwrap_or_else(|| panic!("{place}: `{name}` is not known")).clone()
             }
         }
-    }
-}
-
-fn check(document: &Value, expected: &[&str], place: &str) {
-    for line in expected {
-        let (path, value) = line.split_once(" = ").unwrap_or_else(|| panic!("{place}: {line}"));
-        let found = shown(at(document, path));
-        assert_eq!(found, value.trim_matches('"'), "{place}: `{path}` in {document}");
     }
 }
 

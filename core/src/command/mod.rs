@@ -7,7 +7,9 @@ mod family;
 mod shape;
 mod wire;
 
-pub use family::{ASK_MICROS, ASKS_OPEN_MAX, AskAnswer, ONCE_MICROS};
+pub use family::{
+    ASK_MICROS, ASKS_OPEN_MAX, AskAnswer, CHANGE_MICROS, GUARDIANS_MAX, ONCE_MICROS, Quorum,
+};
 pub use shape::{
     ARGUMENT_BYTES_MAX, ARGUMENTS_MAX, CALENDAR_DAYS_MAX, LINES_MAX, LIST_CHANGES_MAX, LOTS_MAX,
     NAME_BYTES_MAX, REASON_MAX, REQUEST_BYTES_MAX, SOURCE_BYTES_MAX, TAGS_MAX, TEXT_BYTES_MAX,
@@ -325,6 +327,29 @@ pub enum Action {
         /// The answer.
         answer: AskAnswer,
     } = 61,
+    /// A guardian says for which kinds of loosening both guardians are needed. To need fewer needs both.
+    SetQuorum {
+        /// Whose guardians.
+        ward: AccountId,
+        /// How many of two.
+        quorum: Quorum,
+    } = 62,
+    /// The other guardian agrees to a change that needs both. It is carried out at once.
+    AgreeChange {
+        /// The ward.
+        ward: AccountId,
+        /// Id of the command that asked for it.
+        change: CommandId,
+        /// Digest of that command, so that nobody agrees to what they have not seen.
+        digest: [u8; 32],
+    } = 63,
+    /// A guardian declines or withdraws a change that waits for both.
+    EndChange {
+        /// The ward.
+        ward: AccountId,
+        /// Id of the command that asked for it.
+        change: CommandId,
+    } = 64,
 }
 
 /// Whose money a guard of several accounts judges.

@@ -92,7 +92,10 @@ const fn moved(action: &Action) -> Option<Amount> {
         | Action::SetSharedGuard { .. }
         | Action::RemoveSharedGuard { .. }
         | Action::Ask { .. }
-        | Action::AnswerAsk { .. } => None,
+        | Action::AnswerAsk { .. }
+        | Action::SetQuorum { .. }
+        | Action::AgreeChange { .. }
+        | Action::EndChange { .. } => None,
     }
 }
 
@@ -127,6 +130,7 @@ fn check_ranges(action: &Action) -> Checked {
             optional_text("reason", reason.as_deref(), TEXT_BYTES_MAX)
         }
         Action::AnswerAsk { answer, .. } => check_answer(answer),
+        Action::SetQuorum { quorum, .. } => ensure("quorum", quorum.is_in_range()),
         Action::AddKey { daily_cap: None, .. }
         | Action::RevokeKey { .. }
         | Action::RotateKey { .. }
@@ -149,7 +153,9 @@ fn check_ranges(action: &Action) -> Checked {
         | Action::AcceptMigration { .. }
         | Action::DeclineMigration { .. }
         | Action::SetSharedGuard { .. }
-        | Action::RemoveSharedGuard { .. } => Ok(()),
+        | Action::RemoveSharedGuard { .. }
+        | Action::AgreeChange { .. }
+        | Action::EndChange { .. } => Ok(()),
     }
 }
 

@@ -54,6 +54,9 @@ wire_choice! { Action "action" {
     55 "remove-shared-guard" RemoveSharedGuard { 1 over, 2 policy },
     60 "ask" Ask { 1 request, 2 reason },
     61 "answer-ask" AnswerAsk { 1 ward, 2 ask, 3 answer },
+    62 "set-quorum" SetQuorum { 1 ward, 2 quorum },
+    63 "agree-change" AgreeChange { 1 ward, 2 change, 3 digest },
+    64 "end-change" EndChange { 1 ward, 2 change },
 } }
 
 wire_choice! { Over "over" { 1 "city" City, 2 "household" Household(number) } }

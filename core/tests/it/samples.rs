@@ -2,7 +2,7 @@
 
 use scoin_core::command::{
     AccountKind, Action, AskAnswer, Attributes, Command, KeyRole, ListKind, MerchantProfile, Over,
-    Payment, Proposal,
+    Payment, Proposal, Quorum,
 };
 use scoin_core::keys::{PublicKey, SecretKey};
 use scoin_core::outcome::{Effect, Outcome, Part, Refusal, RuleRefusal};
@@ -127,6 +127,12 @@ fn family() -> Vec<Action> {
         answer(AskAnswer::Changed { remove: None, set: None }),
         answer(AskAnswer::No { note: Some("저녁에 같이 가자".to_owned()) }),
         answer(AskAnswer::No { note: None }),
+        Action::SetQuorum {
+            ward: account(5),
+            quorum: Quorum { guards: 2, answers: 1, unfreeze: 2, ending: 1 },
+        },
+        Action::AgreeChange { ward: account(5), change: id(8), digest: [0xdd; 32] },
+        Action::EndChange { ward: account(5), change: id(8) },
     ]
 }
 

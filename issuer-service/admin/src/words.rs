@@ -75,6 +75,16 @@ pub(crate) fn done(done: &Done, change: &Change, words: impl Into<String>) -> Re
     report.text(words).fields(fields)
 }
 
+/// What a guardian's change did: `said`, or that it waits for the other guardian.
+pub(crate) fn settled(done: &Done, said: String) -> String {
+    if matches!(done.effect, scoin_core::outcome::Effect::Pending { .. }) {
+        let id = done.id.to_hex();
+        format!("asked for; the other guardian must agree (`scoin wallet family agree {id}`)")
+    } else {
+        said
+    }
+}
+
 /// The document of an accepted command.
 pub(crate) fn done_json(done: &Done, change: &Change) -> Value {
     let proof = done.proof.as_ref();

@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 
 use crate::TextsBody;
 use crate::encode::Time;
-use crate::family::{AskBody, ExceptionBody};
+use crate::family::{AskBody, ChangeBody, ConsentBody, ExceptionBody, QuorumBody};
 
 /// One account, as itself, its guardians and the city's officers may see it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -44,6 +44,15 @@ pub struct AccountBody {
     /// What guardians let through now.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub exceptions: Vec<ExceptionBody>,
+    /// Which kinds of loosening need both guardians; absent while one is enough for everything.
+    #[serde(default, skip_serializing_if = "QuorumBody::is_default")]
+    pub quorum: QuorumBody,
+    /// Changes that need both guardians and wait for the other one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<ChangeBody>,
+    /// When and how each guardian consented; also of those who are guardians no more.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub consents: Vec<ConsentBody>,
     /// What the city attested.
     pub attributes: AttributesBody,
     /// The coins, in the published order of spending.

@@ -66,3 +66,66 @@ pub struct ExceptionBody {
     /// From this instant on it is gone.
     pub until: Time,
 }
+
+/// How many of two guardians each kind of loosening needs: 1 or 2. Narrowing is always one guardian's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct QuorumBody {
+    /// To remove a guard.
+    pub guards: u8,
+    /// To let a payment through that was asked about.
+    pub answers: u8,
+    /// To lift a guardian's freeze.
+    pub unfreeze: u8,
+    /// To end a guardianship; in force is the greatest of all four.
+    pub ending: u8,
+}
+
+impl Default for QuorumBody {
+    fn default() -> Self {
+        Self { guards: 1, answers: 1, unfreeze: 1, ending: 1 }
+    }
+}
+
+impl QuorumBody {
+    /// True if one guardian is enough for everything.
+    pub fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// A change that needs both guardians and waits for the other one.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ChangeBody {
+    /// Id of the command that asked for it, 32 hex digits.
+    pub id: String,
+    /// Digest of that command, 64 hex digits: what the other guardian agrees to.
+    pub digest: String,
+    /// Address of the guardian who asked.
+    pub by: String,
+    /// `remove-guard`, `unfreeze`, `end-guardian` or `set-quorum`.
+    pub what: String,
+    /// For `remove-guard`: the policy, 64 hex digits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remove: Option<String>,
+    /// For `remove-guard`: the policy to be set in its place, 64 hex digits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub set: Option<String>,
+    /// For `set-quorum`: what would be needed from then on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quorum: Option<QuorumBody>,
+    /// After this it is gone.
+    pub until: Time,
+}
+
+/// A guardian's consent to be one.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ConsentBody {
+    /// Address of the guardian.
+    pub guardian: String,
+    /// When.
+    pub at: Time,
+    /// Id of the accepting command, 32 hex digits.
+    pub command: String,
+    /// The device key that signed it, 66 hex digits.
+    pub key: String,
+}

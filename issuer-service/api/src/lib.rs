@@ -36,7 +36,7 @@ pub use books::{
 pub use city::{CityBody, ClockBody, HealthBody};
 pub use encode::{Base64, Time};
 pub use error::ErrorCode;
-pub use family::{AskAnswerBody, AskBody, ExceptionBody};
+pub use family::{AskAnswerBody, AskBody, ChangeBody, ConsentBody, ExceptionBody, QuorumBody};
 pub use history::{EntryBody, HistoryBody};
 pub use problem::ProblemBody;
 pub use refusal::{CauseBody, RefusalBody};

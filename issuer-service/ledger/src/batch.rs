@@ -196,24 +196,29 @@ fn action_keys(action: &Action, keys: &mut BTreeSet<Key>) {
     match action {
         Action::Attest { subject: account, .. }
         | Action::AskGuardian { guardian: account }
-        | Action::AcceptWard { ward: account }
         | Action::RegisterMerchant { account, .. }
         | Action::SuspendMerchant { account, .. }
         | Action::Earn { account, .. }
         | Action::Transfer { to: account, .. }
         | Action::Grant { to: account, .. }
         | Action::SetGuard { account, .. }
-        | Action::RemoveGuard { account, .. }
         | Action::Freeze { account }
-        | Action::Unfreeze { account }
         | Action::Migrate { owner: account, .. }
         | Action::Propose {
             proposal: Proposal::ClawBack { account, .. } | Proposal::Recover { account, .. },
         } => {
             keys.insert(Key::Account(*account));
         }
-        Action::AnswerAsk { ward, .. } => {
+        Action::AnswerAsk { ward, .. }
+        | Action::SetQuorum { ward, .. }
+        | Action::AgreeChange { ward, .. }
+        | Action::EndChange { ward, .. } => {
             keys.extend([Key::Account(*ward), Key::Family(*ward)]);
+        }
+        Action::AcceptWard { ward: account }
+        | Action::RemoveGuard { account, .. }
+        | Action::Unfreeze { account } => {
+            keys.extend([Key::Account(*account), Key::Family(*account)]);
         }
         Action::EndGuardian { ward, guardian } => {
             keys.extend([Key::Account(*ward), Key::Account(*guardian), Key::Family(*ward)]);

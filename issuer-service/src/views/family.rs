@@ -1,9 +1,13 @@
 //! What a ward has asked, and what guardians let through.
 
-use scoin_api::{AskAnswerBody, AskBody, Base64, ExceptionBody};
-use scoin_core::command::AskAnswer;
+use scoin_api::{
+    AskAnswerBody, AskBody, Base64, ChangeBody, ConsentBody, ExceptionBody, QuorumBody,
+};
+use scoin_core::command::{AskAnswer, Quorum};
 use scoin_core::{AccountId, PolicyId, Timestamp};
-use scoin_ledger::state::{AskStanding, Asked, Excepted, Exception, Family, Said};
+use scoin_ledger::state::{
+    AskStanding, Asked, Consent, Excepted, Exception, Family, Loosening, Said, Waiting,
+};
 use scoin_ledger::{Key, Record, State, View};
 
 /// The record of a ward's family, if there is one.
@@ -24,6 +28,62 @@ pub(super) fn asks(family: Option<&Family>, now: Timestamp) -> Vec<AskBody> {
 pub(super) fn exceptions(family: Option<&Family>, now: Timestamp) -> Vec<ExceptionBody> {
     let all = family.map(|family| family.exceptions.as_slice()).unwrap_or_default();
     all.iter().filter(|exception| exception.until > now).map(exception).collect()
+}
+
+/// Which kinds of loosening need both guardians.
+pub(super) fn quorum(family: Option<&Family>) -> QuorumBody {
+    family.map_or_else(QuorumBody::default, |family| of_two(family.quorum))
+}
+
+/// The changes that wait for the other guardian, oldest first.
+pub(super) fn changes(family: Option<&Family>, now: Timestamp) -> Vec<ChangeBody> {
+    let all = family.map(|family| family.changes.as_slice()).unwrap_or_default();
+    all.iter().filter(|change| change.until > now).map(change).collect()
+}
+
+/// Every consent that is kept.
+pub(super) fn consents(family: Option<&Family>) -> Vec<ConsentBody> {
+    let all = family.map(|family| family.consents.as_slice()).unwrap_or_default();
+    all.iter().map(consent).collect()
+}
+
+fn of_two(quorum: Quorum) -> QuorumBody {
+    let Quorum { guards, answers, unfreeze, ending } = quorum;
+    QuorumBody { guards, answers, unfreeze, ending }
+}
+
+fn change(change: &Waiting) -> ChangeBody {
+    let mut body = ChangeBody {
+        id: change.id.to_hex(),
+        digest: hex(change.digest),
+        by: change.by.to_string(),
+        until: change.until.into(),
+        ..ChangeBody::default()
+    };
+    let what = match &change.what {
+        Loosening::Guard(remove, set) => {
+            body.remove = Some(remove.to_hex());
+            body.set = set.map(PolicyId::to_hex);
+            "remove-guard"
+        }
+        Loosening::Unfreeze => "unfreeze",
+        Loosening::Ending => "end-guardian",
+        Loosening::Quorum(quorum) => {
+            body.quorum = Some(of_two(*quorum));
+            "set-quorum"
+        }
+    };
+    what.clone_into(&mut body.what);
+    body
+}
+
+fn consent(consent: &Consent) -> ConsentBody {
+    ConsentBody {
+        guardian: consent.guardian.to_string(),
+        at: consent.at.into(),
+        command: consent.command.to_hex(),
+        key: consent.key.to_hex(),
+    }
 }
 
 fn ask(ask: &Asked) -> AskBody {

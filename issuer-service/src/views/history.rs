@@ -124,5 +124,8 @@ fn action_name(action: &Action) -> &'static str {
         Action::RemoveSharedGuard { .. } => "remove-shared-guard",
         Action::Ask { .. } => "ask",
         Action::AnswerAsk { .. } => "answer-ask",
+        Action::SetQuorum { .. } => "set-quorum",
+        Action::AgreeChange { .. } => "agree-change",
+        Action::EndChange { .. } => "end-change",
     }
 }

@@ -2,6 +2,7 @@
 
 mod asks;
 mod city;
+mod guardians;
 mod keys;
 mod officer;
 mod receipts;
@@ -22,6 +23,7 @@ use scoin_core::{AccountId, NetworkId, Timestamp};
 pub use self::asks::Asked;
 pub use self::city::City;
 use self::city::Skew;
+pub use self::guardians::Change;
 pub use self::officer::Report;
 pub use self::submit::{Ask, Done, Proof};
 pub use self::sync::Synced;

@@ -2,6 +2,7 @@
 
 pub(crate) mod ask;
 pub(crate) mod city;
+pub(crate) mod family;
 pub(crate) mod parse;
 pub(crate) mod policy;
 pub(crate) mod wallet;

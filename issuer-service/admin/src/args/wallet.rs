@@ -8,6 +8,7 @@ use scoin_core::{Amount, CommandId, LotId, PolicyId};
 
 use super::ask::Ask;
 use super::city::Migrate;
+use super::family::Family;
 use super::policy::{Adopt, Retire};
 use super::{Change, parse};
 
@@ -100,6 +101,9 @@ pub(crate) enum Wallet {
     /// Ask a guardian about a refused payment, and answer
     #[command(subcommand)]
     Ask(Ask),
+    /// What guardians settle between them
+    #[command(subcommand)]
+    Family(Family),
     /// Would this payment work now? An estimate from the last known counters
     CanPay {
         /// Payment request, `scoin:pay?r=…`

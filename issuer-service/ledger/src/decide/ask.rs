@@ -11,12 +11,14 @@ use scoin_core::{AccountId, Amount, Timestamp};
 use scoin_policy::civil::{Civil, Date};
 
 use super::pay::{check_request, would_pass};
+use super::quorum::answers_needed;
 use super::{Asker, check_frozen, protect};
 use crate::batch::EventKind;
 use crate::canon::Blob;
 use crate::life::touch;
 use crate::state::{
-    AskStanding, Asked, EXCEPTIONS_MAX, Excepted, Exception, Family, Key, Record, Said,
+    AskStanding, Asked, CONSENTS_MAX, Consent, EXCEPTIONS_MAX, Excepted, Exception, Family, Key,
+    Record, Said,
 };
 use crate::work::{Decision, Work, already, not_found, out_of_range};
 use crate::zone::Zone;
@@ -83,20 +85,17 @@ pub(super) fn answer(
         return Err(Refusal::NotAllowed);
     }
     touch(work, ward)?;
-    let (now, mut family) = (work.now(), family(work, &ward));
-    family.prune(now);
-    let found = family.asks.iter().position(|ask| ask.request == id);
-    let mut entry = found.map(|at| family.asks.remove(at)).ok_or_else(|| not_found("ask"))?;
+    let now = work.now();
+    let entry = family(work, &ward).ask(&id, now).cloned();
+    let mut entry = entry.ok_or_else(|| not_found("ask"))?;
     let amount = entry.amount;
     let said = Said { by: asker.by, at: now, answer: answer.clone() };
     let effect = if let AskAnswer::No { .. } = answer {
-        say_no(&mut family, &mut entry, said)?
+        say_no(work, ward, &mut entry, said)?
     } else {
-        say_yes(work, ward, (&mut family, &mut entry), said)?
+        say_yes(work, asker, (ward, &mut entry), said)?
     };
-    let at = family.asks.partition_point(|ask| ask.at <= entry.at);
-    family.asks.insert(at, entry);
-    keep(work, ward, family);
+    put(work, ward, entry);
     for account in work.known(&ward)?.guardians.clone().into_iter().chain([ward]) {
         let other = if account == ward { asker.by } else { ward };
         work.tell(account, EventKind::Changed, amount, Some(other));
@@ -105,7 +104,8 @@ pub(super) fn answer(
 }
 
 /// A no is one guardian's own: it ends the ask, and takes back what anybody let through on it.
-fn say_no(family: &mut Family, entry: &mut Asked, said: Said) -> Decision {
+fn say_no(work: &mut Work<'_>, ward: AccountId, entry: &mut Asked, said: Said) -> Decision {
+    let mut family = family(work, &ward);
     let before = family.exceptions.len();
     family.exceptions.retain(|exception| match exception.of {
         Excepted::Request(request) => request != entry.request,
@@ -114,6 +114,7 @@ fn say_no(family: &mut Family, entry: &mut Asked, said: Said) -> Decision {
     if entry.standing != AskStanding::Open && family.exceptions.len() == before {
         return Err(Refusal::AskClosed);
     }
+    keep(work, ward, family);
     put_answer(entry, said);
     entry.close(AskStanding::Declined);
     Ok(Effect::Done)
@@ -121,8 +122,8 @@ fn say_no(family: &mut Family, entry: &mut Asked, said: Said) -> Decision {
 
 fn say_yes(
     work: &mut Work<'_>,
-    ward: AccountId,
-    (family, entry): (&mut Family, &mut Asked),
+    asker: &Asker<'_>,
+    (ward, entry): (AccountId, &mut Asked),
     said: Said,
 ) -> Decision {
     if entry.standing != AskStanding::Open {
@@ -135,16 +136,26 @@ fn say_yes(
     match &said.answer {
         AskAnswer::Today { most } if *most < entry.amount => return Err(out_of_range("most")),
         AskAnswer::Changed { remove, set } => {
-            protect::change_guard(work, said.by, ward, (*remove, *set))?;
+            protect::ask_change(work, asker, ward, (*remove, *set))?;
         }
         AskAnswer::Once | AskAnswer::Today { .. } | AskAnswer::No { .. } => {}
     }
     put_answer(entry, said);
+    match complete(work, ward, entry)? {
+        0 => Ok(Effect::Done),
+        missing => Ok(Effect::Pending { missing }),
+    }
+}
+
+/// If all that is needed was said, the exceptions begin and the ask is closed; else how many answers are missing.
+fn complete(work: &mut Work<'_>, ward: AccountId, entry: &mut Asked) -> Result<u8, Refusal> {
     let request = reopened(entry)?;
     let missing = missing(work, ward, entry, request.message());
     if missing > 0 {
-        return Ok(Effect::Pending { missing });
+        return Ok(missing);
     }
+    let mut family = family(work, &ward);
+    family.prune(work.now());
     let expires = request.message().expires;
     for said in &entry.answers {
         family.exceptions.extend(exception(work, said, entry, expires));
@@ -152,8 +163,43 @@ fn say_yes(
     if family.exceptions.len() > EXCEPTIONS_MAX {
         return Err(out_of_range("answer"));
     }
+    keep(work, ward, family);
     entry.close(AskStanding::Answered);
-    Ok(Effect::Done)
+    Ok(0)
+}
+
+/// The rules of a ward have changed: asks that need no more answers are closed.
+pub(super) fn review(work: &mut Work<'_>, ward: AccountId) -> Result<(), Refusal> {
+    touch(work, ward)?;
+    let now = work.now();
+    for mut entry in family(work, &ward).asks {
+        if entry.is_open(now) && !entry.answers.is_empty() {
+            complete(work, ward, &mut entry)?;
+            put(work, ward, entry);
+        }
+    }
+    Ok(())
+}
+
+/// Put an ask back in its place.
+fn put(work: &mut Work<'_>, ward: AccountId, entry: Asked) {
+    let mut family = family(work, &ward);
+    family.prune(work.now());
+    if let Some(old) = family.asks.iter_mut().find(|old| old.request == entry.request) {
+        *old = entry;
+    }
+    keep(work, ward, family);
+}
+
+/// A guardian has consented to be one, by this signed command.
+pub(super) fn consent(work: &mut Work<'_>, asker: &Asker<'_>, ward: AccountId) {
+    let mut family = family(work, &ward);
+    let consent = Consent { guardian: asker.by, command: asker.id, key: asker.key, at: work.now() };
+    family.consents.push(consent);
+    if family.consents.len() > CONSENTS_MAX {
+        family.consents.remove(0);
+    }
+    keep(work, ward, family);
 }
 
 fn put_answer(entry: &mut Asked, said: Said) {
@@ -189,8 +235,8 @@ fn midnight(work: &Work<'_>) -> Timestamp {
     Zone::named(&work.city().zone).map_or(work.now(), |zone| zone.first_instant(tomorrow))
 }
 
-/// How many more guardians have to say yes. One whose rules do not stand in the way need not be asked; and when no yes
-/// can help any more, none is waited for.
+/// How many more guardians have to say yes. One whose rules do not stand in the way need not be asked, unless both are
+/// needed; and when no yes can help any more, none is waited for.
 fn missing(work: &Work<'_>, ward: AccountId, entry: &Asked, request: &PaymentRequest) -> u8 {
     let guardians = work.account(&ward).map(|ward| ward.guardians.clone()).unwrap_or_default();
     let lets_through =
@@ -199,14 +245,16 @@ fn missing(work: &Work<'_>, ward: AccountId, entry: &Asked, request: &PaymentReq
         entry.answers.iter().filter(lets_through).map(|said| said.by).collect();
     let passes = |waived: &[AccountId]| would_pass(work, ward, request, waived).is_ok();
     let silent = guardians.iter().filter(|guardian| !yes.contains(guardian)).count();
-    if passes(&yes) || !passes(&guardians) {
+    let needed = answers_needed(work, &ward).saturating_sub(yes.len());
+    if passes(&[]) || !passes(&guardians) {
         return 0;
     }
-    u8::try_from(silent).unwrap_or(u8::MAX)
+    let missing = if passes(&yes) { needed } else { needed.max(silent.min(1)) };
+    u8::try_from(missing).unwrap_or(u8::MAX)
 }
 
 fn pending(work: &Work<'_>, ward: AccountId, entry: &Asked, request: &PaymentRequest) -> Effect {
-    Effect::Pending { missing: missing(work, ward, entry, request).min(1) }
+    Effect::Pending { missing: missing(work, ward, entry, request) }
 }
 
 /// The guardians without whose own rules a payment of this request is judged now.
@@ -227,7 +275,8 @@ pub(super) fn waived(
     by.sort_unstable();
     by.dedup();
     by.retain(|guardian| account.guardians.contains(guardian));
-    by
+    // One yes of two that are needed lets nothing through.
+    if by.len() < answers_needed(work, ward) { Vec::new() } else { by }
 }
 
 /// A request was paid (or reserved): what let it through is used, and nobody need answer any more. `let_through` is
@@ -262,6 +311,8 @@ pub(super) fn settle(
 pub(super) fn forget(work: &mut Work<'_>, ward: AccountId, guardian: AccountId) {
     let mut family = family(work, &ward);
     family.exceptions.retain(|exception| exception.by != guardian);
+    // What was asked for between these two is not for others to agree to.
+    family.changes.clear();
     for ask in family.asks.iter_mut().filter(|ask| ask.standing == AskStanding::Open) {
         ask.answers.retain(|said| said.by != guardian);
     }
@@ -275,7 +326,7 @@ fn family(work: &Work<'_>, ward: &AccountId) -> Family {
     }
 }
 
-fn keep(work: &mut Work<'_>, ward: AccountId, family: Family) {
+pub(super) fn keep(work: &mut Work<'_>, ward: AccountId, family: Family) {
     let key = Key::Family(ward);
     if !family.is_empty() {
         work.put(key, Record::Family(Box::new(family)));

@@ -1,12 +1,12 @@
 //! Guardians: a ward asks, the guardian accepts, either the guardian or the city ends it.
 
-use scoin_core::command::AccountKind;
+use scoin_core::command::{AccountKind, GUARDIANS_MAX};
 use scoin_core::outcome::{Effect, Refusal};
 use scoin_core::{AccountId, Amount};
 
-use super::{Asker, ask, insert_sorted};
+use super::{Asker, ask, insert_sorted, quorum};
 use crate::batch::EventKind;
-use crate::state::{Freeze, LINKS_MAX};
+use crate::state::{Freeze, LINKS_MAX, Loosening};
 use crate::work::{Decision, Work, already, not_found, out_of_range};
 
 const PERSON: [AccountKind; 1] = [AccountKind::Person];
@@ -27,7 +27,9 @@ pub(super) fn name(work: &mut Work<'_>, asker: &Asker<'_>, guardian: AccountId) 
     if ward.wards.contains(&guardian) {
         return Err(Refusal::NotAllowed);
     }
-    if ward.guardians.len().saturating_add(ward.asked.len()) >= LINKS_MAX {
+    if ward.guardians.len() >= GUARDIANS_MAX
+        || ward.guardians.len().saturating_add(ward.asked.len()) >= LINKS_MAX
+    {
         return Err(out_of_range("guardian"));
     }
     insert_sorted(&mut work.known_mut(&asker.by)?.asked, guardian);
@@ -49,19 +51,20 @@ pub(super) fn accept(work: &mut Work<'_>, asker: &Asker<'_>, ward: AccountId) ->
     if guardian.guardians.contains(&ward) {
         return Err(Refusal::NotAllowed);
     }
-    if guardian.wards.len() >= LINKS_MAX {
+    if guardian.wards.len() >= LINKS_MAX || child.guardians.len() >= GUARDIANS_MAX {
         return Err(out_of_range("ward"));
     }
     insert_sorted(&mut work.known_mut(&asker.by)?.wards, ward);
     let account = work.known_mut(&ward)?;
     account.asked.retain(|other| *other != asker.by);
     insert_sorted(&mut account.guardians, asker.by);
+    ask::consent(work, asker, ward);
     work.tell(ward, EventKind::Changed, Amount::ZERO, Some(asker.by));
     work.tell(asker.by, EventKind::Changed, Amount::ZERO, Some(ward));
     Ok(Effect::Done)
 }
 
-/// Ends a guardianship. The guardian's guards and freeze end with the guardianship; coins already given keep their rules.
+/// Ends a guardianship: an officer at once, a guardian alone or with the other one.
 pub(super) fn end(
     work: &mut Work<'_>,
     asker: &Asker<'_>,
@@ -76,13 +79,28 @@ pub(super) fn end(
     if !work.known(&ward)?.guardians.contains(&guardian) {
         return Err(not_found("account"));
     }
+    if acting != AccountKind::Officer
+        && let Some(effect) = quorum::wait(work, asker, ward, Loosening::Ending)?
+    {
+        return Ok(effect);
+    }
+    unlink(work, ward, guardian)?;
+    work.tell(ward, EventKind::Changed, Amount::ZERO, Some(guardian));
+    work.tell(guardian, EventKind::Changed, Amount::ZERO, Some(ward));
+    Ok(Effect::Done)
+}
+
+/// The end of a guardianship. The guardian's guards, freeze and answers end with it; coins already given keep their rules.
+pub(super) fn unlink(
+    work: &mut Work<'_>,
+    ward: AccountId,
+    guardian: AccountId,
+) -> Result<(), Refusal> {
     work.known_mut(&guardian)?.wards.retain(|other| *other != ward);
     let account = work.known_mut(&ward)?;
     account.guardians.retain(|other| *other != guardian);
     account.guards.retain(|guard| guard.by != guardian);
     account.freezes.retain(|freeze| *freeze != Freeze::Guardian(guardian));
     ask::forget(work, ward, guardian);
-    work.tell(ward, EventKind::Changed, Amount::ZERO, Some(guardian));
-    work.tell(guardian, EventKind::Changed, Amount::ZERO, Some(ward));
-    Ok(Effect::Done)
+    Ok(())
 }

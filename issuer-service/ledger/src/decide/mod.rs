@@ -12,6 +12,7 @@ mod pay;
 mod pool;
 mod proposal;
 mod protect;
+mod quorum;
 mod redeem;
 mod refund;
 mod retire;
@@ -93,24 +94,50 @@ pub(crate) fn decide(work: &mut Work<'_>, asker: &Asker<'_>, action: &Action) ->
         Action::Unfreeze { account } => protect::unfreeze(work, asker, *account),
         Action::RetirePolicy { policy } => retire::retire(work, asker, *policy),
         Action::RetireName { name } => retire::retire_name(work, asker, name),
-        Action::Migrate { owner, granter, from, to } => {
-            let (owner, granter, from, to) = (*owner, *granter, *from, *to);
-            migrate::migrate(work, asker, migrate::Change { owner, granter, from, to })
-        }
-        Action::AcceptMigration { owner, offer, to } => {
-            migrate::accept(work, asker, (*owner, *offer), *to)
-        }
-        Action::DeclineMigration { owner, offer } => {
-            migrate::decline(work, asker, (*owner, *offer))
-        }
+        Action::Migrate { .. }
+        | Action::AcceptMigration { .. }
+        | Action::DeclineMigration { .. } => migration(work, asker, action),
         Action::SetSharedGuard { over, policy, starts } => {
             protect::set_shared(work, asker, (*over, *policy), *starts)
         }
         Action::RemoveSharedGuard { over, policy } => {
             protect::remove_shared(work, asker, *over, *policy)
         }
-        Action::Ask { reason, .. } => ask::ask(work, asker, reason.as_deref()),
-        Action::AnswerAsk { ward, ask, answer } => ask::answer(work, asker, (*ward, *ask), answer),
+        Action::Ask { .. }
+        | Action::AnswerAsk { .. }
+        | Action::SetQuorum { .. }
+        | Action::AgreeChange { .. }
+        | Action::EndChange { .. } => in_family(work, asker, action),
+    }
+}
+
+/// Decide what moves held coins to another version of their rule.
+fn migration(work: &mut Work<'_>, asker: &Asker<'_>, action: &Action) -> Decision {
+    if let Action::Migrate { owner, granter, from, to } = *action {
+        migrate::migrate(work, asker, migrate::Change { owner, granter, from, to })
+    } else if let Action::AcceptMigration { owner, offer, to } = *action {
+        migrate::accept(work, asker, (owner, offer), to)
+    } else if let Action::DeclineMigration { owner, offer } = *action {
+        migrate::decline(work, asker, (owner, offer))
+    } else {
+        Err(Refusal::NotAllowed)
+    }
+}
+
+/// Decide what a ward asks, and what guardians answer and settle.
+fn in_family(work: &mut Work<'_>, asker: &Asker<'_>, action: &Action) -> Decision {
+    if let Action::AnswerAsk { ward, ask, answer } = action {
+        ask::answer(work, asker, (*ward, *ask), answer)
+    } else if let Action::SetQuorum { ward, quorum } = action {
+        quorum::set(work, asker, *ward, *quorum)
+    } else if let Action::AgreeChange { ward, change, digest } = action {
+        quorum::agree(work, asker, (*ward, *change), digest)
+    } else if let Action::EndChange { ward, change } = action {
+        quorum::end(work, asker, (*ward, *change))
+    } else if let Action::Ask { reason, .. } = action {
+        ask::ask(work, asker, reason.as_deref())
+    } else {
+        Err(Refusal::NotAllowed)
     }
 }
 

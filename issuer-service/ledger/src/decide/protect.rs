@@ -5,9 +5,9 @@ use scoin_core::outcome::{Effect, Refusal};
 use scoin_core::{AccountId, Amount, PolicyId, Timestamp};
 
 use super::retire::check_in_force;
-use super::{Asker, insert_sorted};
+use super::{Asker, insert_sorted, quorum};
 use crate::batch::EventKind;
-use crate::state::{Freeze, Guard, Key, LINKS_MAX, Record, SharedGuard};
+use crate::state::{Freeze, Guard, Key, LINKS_MAX, Loosening, Record, SharedGuard};
 use crate::work::{Decision, Work, already, not_found, out_of_range};
 
 fn told(work: &mut Work<'_>, asker: &Asker<'_>, account: AccountId) -> Effect {
@@ -80,9 +80,26 @@ pub(super) fn remove_guard(
     account: AccountId,
     policy: PolicyId,
 ) -> Decision {
-    standing(work, asker, account, false)?;
+    let standing = standing(work, asker, account, false)?;
+    check_set(work, asker.by, account, policy)?;
+    if standing != Freeze::Own
+        && let Some(effect) = quorum::wait(work, asker, account, Loosening::Guard(policy, None))?
+    {
+        return Ok(effect);
+    }
     drop_guard(work, asker.by, account, policy)?;
     Ok(told(work, asker, account))
+}
+
+/// The guard is there, and set by this account.
+fn check_set(
+    work: &Work<'_>,
+    by: AccountId,
+    account: AccountId,
+    policy: PolicyId,
+) -> Result<(), Refusal> {
+    let set = work.known(&account)?.guards.contains(&Guard { policy, by });
+    if set { Ok(()) } else { Err(not_found("policy")) }
 }
 
 fn drop_guard(
@@ -91,12 +108,26 @@ fn drop_guard(
     account: AccountId,
     policy: PolicyId,
 ) -> Result<(), Refusal> {
+    check_set(work, by, account, policy)?;
     let guard = Guard { policy, by };
-    if !work.known(&account)?.guards.contains(&guard) {
-        return Err(not_found("policy"));
-    }
     work.known_mut(&account)?.guards.retain(|set| *set != guard);
     Ok(())
+}
+
+/// A guardian asks to change guards in an answer. What removes one may need the other guardian, and waits then.
+pub(super) fn ask_change(
+    work: &mut Work<'_>,
+    asker: &Asker<'_>,
+    ward: AccountId,
+    (remove, set): (Option<PolicyId>, Option<PolicyId>),
+) -> Result<(), Refusal> {
+    if let Some(policy) = remove {
+        check_set(work, asker.by, ward, policy)?;
+        if quorum::wait(work, asker, ward, Loosening::Guard(policy, set))?.is_some() {
+            return Ok(());
+        }
+    }
+    change_guard(work, asker.by, ward, (remove, set))
 }
 
 /// A guardian removes a guard, sets another, or both.
@@ -189,6 +220,21 @@ pub(super) fn unfreeze(work: &mut Work<'_>, asker: &Asker<'_>, account: AccountI
     if !freezes.contains(&freeze) {
         return Err(if freezes.is_empty() { already("unfreeze") } else { Refusal::NotAllowed });
     }
+    if matches!(freeze, Freeze::Guardian(_))
+        && let Some(effect) = quorum::wait(work, asker, account, Loosening::Unfreeze)?
+    {
+        return Ok(effect);
+    }
     work.known_mut(&account)?.freezes.retain(|set| *set != freeze);
     Ok(told(work, asker, account))
+}
+
+/// A guardian's freeze is lifted, as both agreed.
+pub(super) fn lift(work: &mut Work<'_>, by: AccountId, ward: AccountId) -> Result<(), Refusal> {
+    let freeze = Freeze::Guardian(by);
+    if !work.known(&ward)?.freezes.contains(&freeze) {
+        return Err(already("unfreeze"));
+    }
+    work.known_mut(&ward)?.freezes.retain(|set| *set != freeze);
+    Ok(())
 }

@@ -1,12 +1,17 @@
-//! What a ward's family has asked and settled: one bounded record for each ward who has ever asked.
+//! What a ward's family has asked and settled: one bounded record for each ward.
 
-use scoin_core::command::AskAnswer;
-use scoin_core::{AccountId, Amount, Timestamp};
+use scoin_core::command::{AskAnswer, Quorum};
+use scoin_core::keys::PublicKey;
+use scoin_core::{AccountId, Amount, CommandId, PolicyId, Timestamp};
 
 use crate::canon::{Blob, canon_enum, canon_struct};
 
 /// Most asks kept, answered ones included; the oldest answered ones go first.
 pub const ASKS_KEPT_MAX: usize = 32;
+/// Most changes that wait for the other guardian.
+pub const CHANGES_MAX: usize = 8;
+/// Most consents kept; the oldest go first.
+pub const CONSENTS_MAX: usize = 16;
 /// Most exceptions in force at once.
 pub const EXCEPTIONS_MAX: usize = 32;
 
@@ -17,6 +22,53 @@ pub struct Family {
     pub asks: Vec<Asked>,
     /// What guardians let through.
     pub exceptions: Vec<Exception>,
+    /// Which kinds of loosening need both guardians.
+    pub quorum: Quorum,
+    /// Changes that wait for the other guardian, oldest first.
+    pub changes: Vec<Waiting>,
+    /// When and how each guardian consented to be one; also of guardians who are none any more.
+    pub consents: Vec<Consent>,
+}
+
+/// A change that needs both guardians and was asked for by one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    /// Id of the command that asked for it.
+    pub id: CommandId,
+    /// Digest of that command.
+    pub digest: [u8; 32],
+    /// The guardian who asked.
+    pub by: AccountId,
+    /// What would be done.
+    pub what: Loosening,
+    /// After this it is gone.
+    pub until: Timestamp,
+}
+
+/// What loosens the rules of a ward.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Loosening {
+    /// A guard of the asking guardian is removed, and perhaps another set in its place.
+    Guard(PolicyId, Option<PolicyId>),
+    /// The asking guardian's freeze is lifted.
+    Unfreeze,
+    /// The asking guardian is one no more.
+    Ending,
+    /// Fewer changes need both.
+    Quorum(Quorum),
+}
+
+/// A guardian's consent: the signed command by which it was given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Consent {
+    /// The guardian.
+    pub guardian: AccountId,
+    /// The accepting command.
+    pub command: CommandId,
+    /// The device key that signed it.
+    pub key: PublicKey,
+    /// When.
+    pub at: Timestamp,
 }
 
 /// An ask: a payment that was refused, and what the guardians said.
@@ -112,7 +164,7 @@ impl Asked {
 impl Family {
     /// True if there is nothing in it.
     pub fn is_empty(&self) -> bool {
-        self.asks.is_empty() && self.exceptions.is_empty()
+        *self == Self::default()
     }
 
     /// The ask about this request, if it is not past its time.
@@ -124,6 +176,7 @@ impl Family {
     pub fn prune(&mut self, now: Timestamp) {
         self.asks.retain(|ask| ask.until > now);
         self.exceptions.retain(|exception| exception.until > now);
+        self.changes.retain(|change| change.until > now);
         while self.asks.len() > ASKS_KEPT_MAX {
             let oldest =
                 self.asks.iter().position(|ask| ask.standing != AskStanding::Open).unwrap_or(0);
@@ -132,7 +185,10 @@ impl Family {
     }
 }
 
-canon_struct!(Family { asks, exceptions });
+canon_struct!(Family { asks, exceptions, quorum, changes, consents });
+canon_struct!(Waiting { id, digest, by, what, until });
+canon_enum!(Loosening { 1 Guard(remove, set), 2 Unfreeze, 3 Ending, 4 Quorum(quorum) });
+canon_struct!(Consent { guardian, command, key, at });
 canon_struct!(Asked { request, signed, shop, amount, reason, at, until, answers, standing });
 canon_enum!(AskStanding { 1 Open, 2 Answered, 3 Declined, 4 Paid });
 canon_struct!(Said { by, at, answer });

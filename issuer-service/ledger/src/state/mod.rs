@@ -15,7 +15,8 @@ use std::collections::BTreeMap;
 pub use account::{Account, DeviceKey, Freeze, Guard, LINKS_MAX, LOTS_MAX, MerchantEntry};
 pub use counter::{Bucket, Counters, LIFE, Last, Slot};
 pub use family::{
-    ASKS_KEPT_MAX, AskStanding, Asked, EXCEPTIONS_MAX, Excepted, Exception, Family, Said,
+    ASKS_KEPT_MAX, AskStanding, Asked, CHANGES_MAX, CONSENTS_MAX, Consent, EXCEPTIONS_MAX,
+    Excepted, Exception, Family, Loosening, Said, Waiting,
 };
 pub use key::{Due, Key};
 pub use life::{Offer, RetiredName, SharedGuard, Status, Version};

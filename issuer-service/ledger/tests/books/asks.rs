@@ -19,24 +19,25 @@ policy town.sweets { zone Asia/Seoul forbid sweets: merchant.category in { food.
 ";
 
 /// A child with plain money, a mother whose guard allows 4,000 a day, and two shops.
-struct Home {
-    city: City,
-    mother: Who,
-    child: Who,
-    bakery: Who,
-    books: Who,
-    limit: PolicyId,
+#[derive(Clone)]
+pub(crate) struct Home {
+    pub(crate) city: City,
+    pub(crate) mother: Who,
+    pub(crate) child: Who,
+    pub(crate) bakery: Who,
+    pub(crate) books: Who,
+    pub(crate) limit: PolicyId,
 }
 
 /// A request of a shop, as often as it is needed.
 #[derive(Clone)]
-struct Code {
-    signed: Vec<u8>,
-    digest: [u8; 32],
+pub(crate) struct Code {
+    pub(crate) signed: Vec<u8>,
+    pub(crate) digest: [u8; 32],
 }
 
 impl Home {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let mut city = City::new();
         let officer = city.officers[0].clone();
         city.ok(&officer, Action::PublishRules { source: RULES.to_owned() });
@@ -49,45 +50,45 @@ impl Home {
         home
     }
 
-    fn link(&mut self, guardian: &Who) {
+    pub(crate) fn link(&mut self, guardian: &Who) {
         let child = self.child.clone();
         self.city.ok(&child, Action::AskGuardian { guardian: guardian.id });
         self.city.ok(guardian, Action::AcceptWard { ward: child.id });
     }
 
-    fn guard(&mut self, by: &Who, policy: PolicyId) {
+    pub(crate) fn guard(&mut self, by: &Who, policy: PolicyId) {
         self.city.ok(by, Action::SetGuard { account: self.child.id, policy });
     }
 
-    fn code(&mut self, shop: &Who, amount: u64) -> Code {
+    pub(crate) fn code(&mut self, shop: &Who, amount: u64) -> Code {
         let signed = whole(&self.city.request(shop, amount), shop).request;
         let digest = *Signed::<PaymentRequest>::decode(&signed).expect("our own").digest();
         Code { signed, digest }
     }
 
-    fn ask(&mut self, code: &Code) -> Outcome {
+    pub(crate) fn ask(&mut self, code: &Code) -> Outcome {
         let action = Action::Ask { request: code.signed.clone(), reason: Some("cake".to_owned()) };
         self.city.ask(&self.child.clone(), action)
     }
 
-    fn answer(&mut self, by: &Who, code: &Code, answer: AskAnswer) -> Outcome {
+    pub(crate) fn answer(&mut self, by: &Who, code: &Code, answer: AskAnswer) -> Outcome {
         let (ward, ask) = (self.child.id, code.digest);
         self.city.ask(by, Action::AnswerAsk { ward, ask, answer })
     }
 
-    fn pay(&mut self, code: &Code) -> Outcome {
+    pub(crate) fn pay(&mut self, code: &Code) -> Outcome {
         let request = code.signed.clone();
         let payment = scoin_core::command::Payment { request, part: false, lots: Vec::new() };
         self.city.ask(&self.child.clone(), Action::Pay(payment))
     }
 
     /// Asks, is answered yes by the mother, and nothing more is missing.
-    fn allowed(&mut self, code: &Code, answer: AskAnswer) {
+    pub(crate) fn allowed(&mut self, code: &Code, answer: AskAnswer) {
         assert_eq!(self.ask(code), pending(1));
         assert_eq!(self.answer(&self.mother.clone(), code, answer), done());
     }
 
-    fn family(&self) -> Family {
+    pub(crate) fn family(&self) -> Family {
         match self.city.state.get(&Key::Family(self.child.id)) {
             Some(Record::Family(family)) => family.as_ref().clone(),
             _ => Family::default(),
@@ -101,19 +102,19 @@ impl Home {
     }
 }
 
-fn pending(missing: u8) -> Outcome {
+pub(crate) fn pending(missing: u8) -> Outcome {
     Outcome::Accepted(Effect::Pending { missing })
 }
 
-fn done() -> Outcome {
+pub(crate) fn done() -> Outcome {
     Outcome::Accepted(Effect::Done)
 }
 
-fn today(most: u64) -> AskAnswer {
+pub(crate) fn today(most: u64) -> AskAnswer {
     AskAnswer::Today { most: Amount::new(most) }
 }
 
-fn no() -> AskAnswer {
+pub(crate) fn no() -> AskAnswer {
     AskAnswer::No { note: Some("tomorrow".to_owned()) }
 }
 

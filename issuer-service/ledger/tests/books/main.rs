@@ -20,5 +20,7 @@ mod limits;
 mod matrix;
 mod migration;
 mod programmes;
+mod quorum;
+mod quorum_model;
 mod refusals;
 mod undo;

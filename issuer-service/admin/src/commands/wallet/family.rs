@@ -18,7 +18,8 @@ pub(crate) async fn freeze(global: &Global, whose: Whose, stop: bool) -> Result<
     let action = if stop { Action::Freeze { account } } else { Action::Unfreeze { account } };
     let done = session.submit(action, &whose.change).await?;
     let said = if stop { "frozen" } else { "no longer frozen" };
-    Ok(words::done(&done, &whose.change, format!("{said}: {account}")))
+    let said = words::settled(&done, format!("{said}: {account}"));
+    Ok(words::done(&done, &whose.change, said))
 }
 
 /// `wallet guardian …`
@@ -42,6 +43,7 @@ pub(crate) async fn guardian(global: &Global, guardian: Guardian) -> Result<Repo
         }
     };
     let done = session.submit(action, &change).await?;
+    let said = words::settled(&done, said);
     Ok(words::done(&done, &change, said))
 }
 
@@ -62,7 +64,8 @@ pub(crate) async fn guard(global: &Global, guard: Guard) -> Result<Report, Failu
     let done = session.submit(action, &on.change).await?;
     let said =
         if set { "now applies to all money of" } else { "no longer applies to the money of" };
-    Ok(words::done(&done, &on.change, format!("sp1:{} {said} {account}", policy.to_hex())))
+    let said = words::settled(&done, format!("sp1:{} {said} {account}", policy.to_hex()));
+    Ok(words::done(&done, &on.change, said))
 }
 
 /// `wallet key …`

@@ -6,6 +6,7 @@ mod keys;
 mod make;
 mod money;
 mod most;
+mod settle;
 mod shop;
 mod view;
 
@@ -53,5 +54,6 @@ pub(crate) async fn run(global: &Global, wallet: Wallet) -> Result<Report, Failu
         Wallet::Offer(offer) => super::life::offer(global, offer).await,
         Wallet::Key(key) => family::key(global, key).await,
         Wallet::Ask(asked) => ask::run(global, asked).await,
+        Wallet::Family(family) => settle::run(global, family).await,
     }
 }

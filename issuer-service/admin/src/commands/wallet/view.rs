@@ -104,6 +104,8 @@ pub(crate) async fn sync(global: &Global) -> Result<Report, Failure> {
     let synced = session.wallet.sync().await.map_err(failed(global))?;
     let asks = session.wallet.asks().await.map_err(failed(global))?;
     let asked = asks.iter().filter(|one| !one.own && one.is_open()).count();
+    let changes = session.wallet.changes().await.map_err(failed(global))?;
+    let changes = changes.iter().filter(|one| !one.own).count();
     let json = json!({
         "frame": synced.frame,
         "entries": synced.entries,
@@ -113,6 +115,7 @@ pub(crate) async fn sync(global: &Global) -> Result<Report, Failure> {
         "announced": synced.announced,
         "offered": synced.offered,
         "asked": asked,
+        "changes": changes,
     });
     let zone = session.zone();
     let mut report = Report::new(json);
@@ -129,6 +132,9 @@ pub(crate) async fn sync(global: &Global) -> Result<Report, Failure> {
     }
     if let Some(asked) = u64::try_from(asked).ok().filter(|asked| *asked > 0) {
         report = report.text(catalogue.say("notice.asked", &[("n", asked.into())]));
+    }
+    if let Some(changes) = u64::try_from(changes).ok().filter(|changes| *changes > 0) {
+        report = report.text(catalogue.say("notice.changes", &[("n", changes.into())]));
     }
     Ok(report.fields([
         ("frame", synced.frame.to_string()),

@@ -1,0 +1,56 @@
+//! `scoin wallet family …`: what guardians settle between them.
+
+use clap::{Args, Subcommand};
+use scoin_core::CommandId;
+
+use super::{Change, parse};
+
+/// `wallet family …`
+#[derive(Debug, Subcommand)]
+pub(crate) enum Family {
+    /// Guardians, consents, what needs both guardians and what waits for one
+    Show {
+        /// Address of a ward; default: oneself
+        account: Option<String>,
+    },
+    /// For which kinds of loosening both guardians are needed; what is left out stays. To need fewer needs both
+    Quorum {
+        /// Address of the ward
+        ward: String,
+        #[command(flatten)]
+        need: Need,
+        #[command(flatten)]
+        change: Change,
+    },
+    /// Agree to a change that needs both guardians
+    Agree(OnChange),
+    /// Decline or withdraw a change that needs both guardians
+    Decline(OnChange),
+}
+
+/// How many of two guardians are needed.
+#[derive(Debug, Args)]
+pub(crate) struct Need {
+    /// To remove a guard: 1 or 2
+    #[arg(long, value_parser = clap::value_parser!(u8).range(1..=2))]
+    pub guards: Option<u8>,
+    /// To let a payment through that was asked about: 1 or 2
+    #[arg(long, value_parser = clap::value_parser!(u8).range(1..=2))]
+    pub answers: Option<u8>,
+    /// To lift a guardian's freeze: 1 or 2
+    #[arg(long, value_parser = clap::value_parser!(u8).range(1..=2))]
+    pub unfreeze: Option<u8>,
+    /// To end a guardianship: 1 or 2, and as many as for anything else
+    #[arg(long, value_parser = clap::value_parser!(u8).range(1..=2))]
+    pub ending: Option<u8>,
+}
+
+/// Which change.
+#[derive(Debug, Args)]
+pub(crate) struct OnChange {
+    /// Id of the change, as `family show` prints it
+    #[arg(value_parser = parse::command_id)]
+    pub id: CommandId,
+    #[command(flatten)]
+    pub change: Change,
+}
