@@ -1,6 +1,8 @@
 //! Ranges of a command's fields: what can be said of it without knowing the city.
 
-use super::{AccountKind, Action, Attributes, Command, MerchantProfile, Payment, Proposal};
+use super::{
+    AccountKind, Action, Attributes, Checked, Command, MerchantProfile, Payment, Proposal,
+};
 use crate::amount::Amount;
 use crate::outcome::Refusal;
 
@@ -58,6 +60,9 @@ const fn moved(action: &Action) -> Option<Amount> {
                 | Proposal::Burn { amount, .. }
                 | Proposal::ClawBack { amount, .. },
         } => Some(*amount),
+        Action::SetAllowance { terms, .. } | Action::ChangeAllowance { terms, .. } => {
+            Some(terms.amount)
+        }
         Action::Propose { proposal: Proposal::Recover { .. } }
         | Action::OpenAccount { .. }
         | Action::AddKey { .. }
@@ -89,11 +94,10 @@ const fn moved(action: &Action) -> Option<Amount> {
         | Action::AcceptMigration { .. }
         | Action::DeclineMigration { .. }
         | Action::SetSharedGuard { .. }
-        | Action::RemoveSharedGuard { .. } => None,
+        | Action::RemoveSharedGuard { .. }
+        | Action::EndAllowance { .. } => None,
     }
 }
-
-type Checked = Result<(), &'static str>;
 
 fn check_ranges(action: &Action) -> Checked {
     if let Some(amount) = moved(action) {
@@ -119,6 +123,7 @@ fn check_ranges(action: &Action) -> Checked {
         }
         Action::Pay(payment) | Action::Authorise(payment) => check_payment(payment),
         Action::Refund { amount, lines, .. } => check_refund(*amount, lines),
+        Action::SetAllowance { terms, .. } | Action::ChangeAllowance { terms, .. } => terms.check(),
         Action::AddKey { daily_cap: None, .. }
         | Action::RevokeKey { .. }
         | Action::RotateKey { .. }
@@ -141,7 +146,8 @@ fn check_ranges(action: &Action) -> Checked {
         | Action::AcceptMigration { .. }
         | Action::DeclineMigration { .. }
         | Action::SetSharedGuard { .. }
-        | Action::RemoveSharedGuard { .. } => Ok(()),
+        | Action::RemoveSharedGuard { .. }
+        | Action::EndAllowance { .. } => Ok(()),
     }
 }
 
@@ -236,6 +242,6 @@ fn ascending<T: Ord>(values: &[T]) -> bool {
     values.is_sorted_by(|before, after| before < after)
 }
 
-const fn ensure(field: &'static str, holds: bool) -> Checked {
+pub(super) const fn ensure(field: &'static str, holds: bool) -> Checked {
     if holds { Ok(()) } else { Err(field) }
 }

@@ -52,6 +52,9 @@ wire_choice! { Action "action" {
     53 "unfreeze" Unfreeze { 1 account },
     54 "set-shared-guard" SetSharedGuard { 1 over, 2 policy, 3 starts },
     55 "remove-shared-guard" RemoveSharedGuard { 1 over, 2 policy },
+    70 "set-allowance" SetAllowance { 1 to, 2 terms },
+    71 "change-allowance" ChangeAllowance { 1 allowance, 2 terms },
+    72 "end-allowance" EndAllowance { 1 giver, 2 allowance },
 } }
 
 wire_choice! { Over "over" { 1 "city" City, 2 "household" Household(number) } }

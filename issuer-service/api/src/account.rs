@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::TextsBody;
+use crate::allowance::AllowanceBody;
 use crate::encode::Time;
 
 /// One account, as itself, its guardians and the city's officers may see it.
@@ -37,6 +38,9 @@ pub struct AccountBody {
     /// Offers to move coins to other versions of their rules.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub offers: Vec<OfferBody>,
+    /// Allowances it gives and is given.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub allowances: Vec<AllowanceBody>,
     /// What the city attested.
     pub attributes: AttributesBody,
     /// The coins, in the published order of spending.

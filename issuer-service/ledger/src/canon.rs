@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use scoin_core::command::{
-    AccountKind, Attributes, KeyRole, ListKind, MerchantProfile, Over, Proposal,
+    AccountKind, Allowance, Attributes, KeyRole, ListKind, MerchantProfile, Over, Proposal,
 };
 use scoin_core::keys::PublicKey;
 use scoin_core::receipt::FrameHead;
@@ -418,7 +418,7 @@ macro_rules! canon_wire {
         }
     )* };
 }
-canon_wire!(Attributes, MerchantProfile, Proposal, FrameHead, Over);
+canon_wire!(Attributes, MerchantProfile, Proposal, FrameHead, Over, Allowance);
 
 impl<T: Canon> Canon for Box<T> {
     fn put(&self, out: &mut Vec<u8>) {

@@ -16,6 +16,7 @@ use scoin_ledger::{GuardOn, Key, Record, State, View};
 use scoin_policy::ir::{Quantity, Window};
 use scoin_policy::rule::{CapSlot, Unit};
 
+use super::allowance::allowances;
 use super::{layers, meters, name_and_title, policy_entry};
 use crate::books::Live;
 
@@ -38,6 +39,7 @@ pub(crate) fn account(live: &Live, id: AccountId, now: Timestamp) -> Option<Acco
         wards: addresses(&found.wards),
         guards: guards(state, (&id, found)),
         offers: offers(live, id),
+        allowances: allowances(state, id),
         attributes: found.attributes.as_deref().map_or_else(Default::default, attributes),
         lots: lots(state, (&id, found)),
         counters: counters(state, found, now),

@@ -56,6 +56,10 @@ pub enum Key {
     Offer(AccountId, CommandId),
     /// The guards of a household or of the city.
     Guards(Over),
+    /// The allowances an account gives.
+    Allowances(AccountId),
+    /// The allowances an account is given.
+    AllowancesTo(AccountId),
 }
 
 /// What a tick has to do.
@@ -71,6 +75,8 @@ pub enum Due {
     Answer(AccountId, CommandId),
     /// An offer is past its time.
     Offer(AccountId, CommandId),
+    /// A turn of an allowance, by giver. Always a tick of its own.
+    Allowance(AccountId, CommandId),
 }
 
 impl Key {
@@ -115,5 +121,14 @@ canon_enum!(Key {
     22 Proof(from, to),
     23 Offer(owner, command),
     24 Guards(over),
+    30 Allowances(giver),
+    31 AllowancesTo(receiver),
 });
-canon_enum!(Due { 1 Lot(account, lot), 2 Hold(command), 3 Proposal(command), 4 Answer(account, command), 5 Offer(owner, command) });
+canon_enum!(Due {
+    1 Lot(account, lot),
+    2 Hold(command),
+    3 Proposal(command),
+    4 Answer(account, command),
+    5 Offer(owner, command),
+    10 Allowance(giver, command),
+});

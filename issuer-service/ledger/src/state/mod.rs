@@ -1,6 +1,7 @@
 //! The state: records under ordered keys, and the map that holds them in memory.
 
 mod account;
+mod allowance;
 mod counter;
 mod key;
 mod life;
@@ -12,6 +13,10 @@ mod rules;
 use std::collections::BTreeMap;
 
 pub use account::{Account, DeviceKey, Freeze, Guard, LINKS_MAX, LOTS_MAX, MerchantEntry};
+pub use allowance::{
+    ALLOWANCES_MAX, ALLOWANCES_TO_MAX, Allowed, LastTurn, OWED_MAX, Owed, Source, Turn, turn_after,
+    turn_from,
+};
 pub use counter::{Bucket, Counters, LIFE, Last, Slot};
 pub use key::{Due, Key};
 pub use life::{Offer, RetiredName, SharedGuard, Status, Version};

@@ -7,8 +7,8 @@ use scoin_core::command::{ListKind, Proposal};
 use scoin_core::{AccountId, Amount, CommandId, Timestamp};
 
 use super::{
-    Account, Counters, Hold, Offer, Paid, PolicyEntry, ProgramEntry, RequestUse, RetiredName,
-    SharedGuard, Stack, Version,
+    Account, Allowed, Counters, Hold, Offer, Paid, PolicyEntry, ProgramEntry, RequestUse,
+    RetiredName, SharedGuard, Source, Stack, Version,
 };
 use crate::canon::{Blob, canon_enum, canon_struct};
 
@@ -63,6 +63,10 @@ pub enum Record {
     Offer(Box<Offer>),
     /// Under [`super::Key::Guards`], sorted.
     Guards(Vec<SharedGuard>),
+    /// Under [`super::Key::Allowances`], sorted by id; never empty.
+    Allowances(Vec<Allowed>),
+    /// Under [`super::Key::AllowancesTo`], sorted; never empty.
+    AllowancesTo(Vec<Source>),
 }
 
 /// The city, as its genesis says. Never changes.
@@ -213,6 +217,8 @@ canon_enum!(Record {
     22 Proof(looser),
     23 Offer(offer),
     24 Guards(guards),
+    30 Allowances(given),
+    31 AllowancesTo(sources),
 });
 canon_struct!(City {
     genesis,
