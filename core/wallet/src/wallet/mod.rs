@@ -1,5 +1,6 @@
 //! The wallet: vault, outbox, store and client behind one set of verbs.
 
+mod allowance;
 mod city;
 mod officer;
 mod receipts;
@@ -17,6 +18,7 @@ use scoin_core::keys::PublicKey;
 use scoin_core::read_proof::{LIFE_MICROS_MAX, ReadProof, SCHEME};
 use scoin_core::{AccountId, NetworkId, Timestamp};
 
+pub use self::allowance::{Coming, Will};
 pub use self::city::City;
 use self::city::Skew;
 pub use self::officer::Report;

@@ -1,5 +1,6 @@
 //! `scoin wallet …`: a text wallet for a citizen, a parent, a child or a shop.
 
+mod allowance;
 mod family;
 mod make;
 mod money;
@@ -44,6 +45,7 @@ pub(crate) async fn run(global: &Global, wallet: Wallet) -> Result<Report, Failu
         Wallet::Retire(retire) => super::life::retire(global, retire).await,
         Wallet::Migrate(migrate) => super::life::migrate_own(global, migrate).await,
         Wallet::Offer(offer) => super::life::offer(global, offer).await,
+        Wallet::Allowance(allowance) => allowance::run(global, allowance).await,
         Wallet::Key(key) => family::key(global, key).await,
     }
 }

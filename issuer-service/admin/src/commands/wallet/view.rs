@@ -6,6 +6,7 @@ use scoin_policy::explain::catalogue::Catalogue;
 use scoin_wallet::wallet::Lot;
 use serde_json::json;
 
+use super::allowance::{short_json, tell_missed, tell_short};
 use super::make::failed;
 use crate::args::{Global, Lang};
 use crate::failure::Failure;
@@ -110,6 +111,8 @@ pub(crate) async fn sync(global: &Global) -> Result<Report, Failure> {
         "rebuilt": synced.rebuilt,
         "announced": synced.announced,
         "offered": synced.offered,
+        "short": synced.short.iter().map(short_json).collect::<Vec<_>>(),
+        "missed": synced.missed,
     });
     let zone = session.zone();
     let mut report = Report::new(json);
@@ -123,6 +126,12 @@ pub(crate) async fn sync(global: &Global) -> Result<Report, Failure> {
     }
     for offer in &synced.offered {
         report = report.text(catalogue.say("notice.offer", &[("name", (&offer.name).into())]));
+    }
+    for turn in &synced.short {
+        report = report.text(tell_short(&catalogue, turn, &zone));
+    }
+    for entry in &synced.missed {
+        report = report.text(tell_missed(&catalogue, &session.wallet, entry, &zone));
     }
     Ok(report.fields([
         ("frame", synced.frame.to_string()),
