@@ -15,6 +15,7 @@ mod model;
 mod once;
 mod refusals;
 mod replay;
+mod story;
 mod typist;
 mod wallet;
 mod world;

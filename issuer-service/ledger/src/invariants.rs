@@ -40,8 +40,8 @@ pub enum Breach {
     /// I9: more money was made than approved.
     #[error("I9: more was minted than approved")]
     Minted,
-    /// I10: a hold is past its deadline or a lot past its end, and a tick has gone by.
-    #[error("I10: account {} has coins past their end", .0.to_hex())]
+    /// I10: a hold past its deadline, a lot past its end or a turn of an allowance is not known to the tick.
+    #[error("I10: something due of account {} is forgotten", .0.to_hex())]
     Overdue(AccountId),
 }
 
