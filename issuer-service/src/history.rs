@@ -169,6 +169,8 @@ fn number(what: What) -> u8 {
         What::Ledger(EventKind::Released) => 5,
         What::Ledger(EventKind::Refunded) => 6,
         What::Ledger(EventKind::Lost) => 7,
+        What::Ledger(EventKind::Unpaid) => 10,
+        What::Ledger(EventKind::Missed) => 11,
     }
 }
 
@@ -182,6 +184,8 @@ fn named(number: u8) -> Option<What> {
         5 => What::Ledger(EventKind::Released),
         6 => What::Ledger(EventKind::Refunded),
         7 => What::Ledger(EventKind::Lost),
+        10 => What::Ledger(EventKind::Unpaid),
+        11 => What::Ledger(EventKind::Missed),
         _ => return None,
     })
 }

@@ -18,6 +18,7 @@ mod once;
 mod refusals;
 mod replay;
 mod stories;
+mod story;
 mod typist;
 mod vault;
 mod wallet;

@@ -3,10 +3,12 @@
 //! The wire form (deterministic CBOR with integer keys, CDDL in `docs/wire.md`) is in `wire`, the ranges of the
 //! fields are in `shape`; the envelope that signs it is in [`crate::envelope`].
 
+mod allowance;
 mod family;
 mod shape;
 mod wire;
 
+pub use allowance::{Allowance, CatchUp, Every, MINUTE_MAX};
 pub use family::{
     ASK_MICROS, ASKS_OPEN_MAX, AskAnswer, CHANGE_MICROS, GUARDIANS_MAX, ONCE_MICROS, Quorum,
 };
@@ -350,7 +352,31 @@ pub enum Action {
         /// Id of the command that asked for it.
         change: CommandId,
     } = 64,
+    /// A person gives another one coins again and again. Its id is that of this command.
+    SetAllowance {
+        /// The receiver.
+        to: AccountId,
+        /// How much, when, and what if the money is not there.
+        terms: Allowance,
+    } = 70,
+    /// The giver changes an allowance, at once. Turns that are owed stay as they are.
+    ChangeAllowance {
+        /// Id of the command that set it.
+        allowance: CommandId,
+        /// What holds from now on.
+        terms: Allowance,
+    } = 71,
+    /// The giver, the receiver or a guardian of the receiver ends an allowance, at once, with what is owed.
+    EndAllowance {
+        /// The giver.
+        giver: AccountId,
+        /// Id of the command that set it.
+        allowance: CommandId,
+    } = 72,
 }
+
+/// What a check of ranges comes to: the field that is out of its range.
+type Checked = Result<(), &'static str>;
 
 /// Whose money a guard of several accounts judges.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -1,7 +1,9 @@
 //! Ranges of a command's fields: what can be said of it without knowing the city.
 
 use super::family::check_answer;
-use super::{AccountKind, Action, Attributes, Command, MerchantProfile, Payment, Proposal};
+use super::{
+    AccountKind, Action, Attributes, Checked, Command, MerchantProfile, Payment, Proposal,
+};
 use crate::amount::Amount;
 use crate::outcome::Refusal;
 
@@ -59,6 +61,9 @@ const fn moved(action: &Action) -> Option<Amount> {
                 | Proposal::Burn { amount, .. }
                 | Proposal::ClawBack { amount, .. },
         } => Some(*amount),
+        Action::SetAllowance { terms, .. } | Action::ChangeAllowance { terms, .. } => {
+            Some(terms.amount)
+        }
         Action::Propose { proposal: Proposal::Recover { .. } }
         | Action::OpenAccount { .. }
         | Action::AddKey { .. }
@@ -95,11 +100,10 @@ const fn moved(action: &Action) -> Option<Amount> {
         | Action::AnswerAsk { .. }
         | Action::SetQuorum { .. }
         | Action::AgreeChange { .. }
-        | Action::EndChange { .. } => None,
+        | Action::EndChange { .. }
+        | Action::EndAllowance { .. } => None,
     }
 }
-
-type Checked = Result<(), &'static str>;
 
 fn check_ranges(action: &Action) -> Checked {
     if let Some(amount) = moved(action) {
@@ -131,6 +135,7 @@ fn check_ranges(action: &Action) -> Checked {
         }
         Action::AnswerAsk { answer, .. } => check_answer(answer),
         Action::SetQuorum { quorum, .. } => ensure("quorum", quorum.is_in_range()),
+        Action::SetAllowance { terms, .. } | Action::ChangeAllowance { terms, .. } => terms.check(),
         Action::AddKey { daily_cap: None, .. }
         | Action::RevokeKey { .. }
         | Action::RotateKey { .. }
@@ -155,7 +160,8 @@ fn check_ranges(action: &Action) -> Checked {
         | Action::SetSharedGuard { .. }
         | Action::RemoveSharedGuard { .. }
         | Action::AgreeChange { .. }
-        | Action::EndChange { .. } => Ok(()),
+        | Action::EndChange { .. }
+        | Action::EndAllowance { .. } => Ok(()),
     }
 }
 
@@ -250,6 +256,6 @@ fn ascending<T: Ord>(values: &[T]) -> bool {
     values.is_sorted_by(|before, after| before < after)
 }
 
-const fn ensure(field: &'static str, holds: bool) -> Checked {
+pub(super) const fn ensure(field: &'static str, holds: bool) -> Checked {
     if holds { Ok(()) } else { Err(field) }
 }

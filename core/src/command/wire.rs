@@ -57,6 +57,9 @@ wire_choice! { Action "action" {
     62 "set-quorum" SetQuorum { 1 ward, 2 quorum },
     63 "agree-change" AgreeChange { 1 ward, 2 change, 3 digest },
     64 "end-change" EndChange { 1 ward, 2 change },
+    70 "set-allowance" SetAllowance { 1 to, 2 terms },
+    71 "change-allowance" ChangeAllowance { 1 allowance, 2 terms },
+    72 "end-allowance" EndAllowance { 1 giver, 2 allowance },
 } }
 
 wire_choice! { Over "over" { 1 "city" City, 2 "household" Household(number) } }

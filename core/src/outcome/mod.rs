@@ -106,7 +106,7 @@ pub enum Refusal {
     /// Something named in the command does not exist.
     NotFound {
         /// What: `account`, `merchant`, `policy`, `proposal`, `hold`, `payment`, `lot`, `pool`, `list`, `program`, `key`,
-        /// `offer`, `ask`, `change`.
+        /// `offer`, `ask`, `change`, `allowance`.
         what: String,
     } = 2020,
     /// It exists already, or has been done already.

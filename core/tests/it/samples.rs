@@ -1,8 +1,8 @@
 //! One city, its keys, and a sample of every action, effect and refusal.
 
 use scoin_core::command::{
-    AccountKind, Action, AskAnswer, Attributes, Command, KeyRole, ListKind, MerchantProfile, Over,
-    Payment, Proposal, Quorum,
+    AccountKind, Action, Allowance, AskAnswer, Attributes, CatchUp, Command, Every, KeyRole,
+    ListKind, MerchantProfile, Over, Payment, Proposal, Quorum,
 };
 use scoin_core::keys::{PublicKey, SecretKey};
 use scoin_core::outcome::{Effect, Outcome, Part, Refusal, RuleRefusal};
@@ -219,6 +219,31 @@ fn money() -> Vec<Action> {
         Action::Refund { payment: hold, amount, lines: vec![(1, amount)] },
         Action::Refund { payment: hold, amount, lines: Vec::new() },
         Action::Redeem { amount },
+        Action::SetAllowance {
+            to,
+            terms: Allowance {
+                amount,
+                policy: Some(PolicyId([0xbb; 32])),
+                every: Every::TwoWeeks(5),
+                minute: 420,
+                from: 20_515,
+                until: Some(20_880),
+                catch_up: CatchUp::Queue,
+            },
+        },
+        Action::ChangeAllowance {
+            allowance: hold,
+            terms: Allowance {
+                amount,
+                policy: None,
+                every: Every::Month(31),
+                minute: 0,
+                from: -1,
+                until: None,
+                catch_up: CatchUp::Partial,
+            },
+        },
+        Action::EndAllowance { giver: account(6), allowance: hold },
     ]
 }
 

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::TextsBody;
+use crate::allowance::AllowanceBody;
 use crate::encode::Time;
 use crate::family::{AskBody, ChangeBody, ConsentBody, ExceptionBody, QuorumBody};
 
@@ -53,6 +54,8 @@ pub struct AccountBody {
     /// When and how each guardian consented; also of those who are guardians no more.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub consents: Vec<ConsentBody>,
+    /// Allowances it gives and is given.
+    pub allowances: Vec<AllowanceBody>,
     /// What the city attested.
     pub attributes: AttributesBody,
     /// The coins, in the published order of spending.

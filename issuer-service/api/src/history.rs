@@ -29,12 +29,13 @@ pub struct EntryBody {
     pub index: u32,
     /// Ledger time.
     pub time: Time,
-    /// What was asked, as in `docs/wire.md`: `pay`, `grant`, `refund`; `tick` for expiry and decay.
+    /// What was asked, as in `docs/wire.md`: `pay`, `grant`, `refund`; `tick` for expiry and decay, `allowance` for a turn
+    /// of an allowance.
     pub action: String,
     /// The command's id, 32 hex digits; absent for a tick.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub command: Option<String>,
-    /// Address of who asked; absent for a tick.
+    /// Address of who asked; absent for a tick; of an allowance, its giver.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<String>,
     /// Address of the other side: the shop, the receiver, the ward.
@@ -43,7 +44,7 @@ pub struct EntryBody {
     /// The merchant's reference or the reason, if there was one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reference: Option<String>,
-    /// Accepted or refused. Refusals are seen by who asked, and by no one else.
+    /// Accepted or refused. Refusals are seen by who asked, and by no one else; a missed turn of an allowance by both sides.
     pub status: Status,
     /// Amount that moved, minor units; 0 if none.
     pub amount: u64,
@@ -52,6 +53,9 @@ pub struct EntryBody {
     /// The decision, if this account asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outcome: Option<OutcomeBody>,
+    /// Why a turn of an allowance was missed: the name of a refusal, `not-enough`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub missed: Option<String>,
 }
 
 impl EntryBody {

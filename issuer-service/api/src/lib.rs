@@ -16,6 +16,7 @@ pub mod refusal;
 mod decode;
 
 pub mod account;
+pub mod allowance;
 pub mod books;
 pub mod city;
 pub mod family;
@@ -28,6 +29,7 @@ pub use account::{
     AccountBody, AttributesBody, CounterBody, FreezeBody, GuardBody, KeyBody, LayerBody, LotBody,
     MerchantBody, MerchantsBody, OfferBody,
 };
+pub use allowance::{AllowanceBody, OwedBody, TurnBody};
 pub use answer::{AnswerBody, BatchItem, EffectBody, OutcomeBody, PartBody, RewardBody, Status};
 pub use books::{
     CheckpointBody, FrameBody, FramesBody, PoolBody, ProposalBody, ProposalsBody, ReportBody,

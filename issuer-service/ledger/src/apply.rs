@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use scoin_core::command::{Action, Command, VALID_MICROS_MAX};
 use scoin_core::merkle::{Hash, Levels};
-use scoin_core::outcome::{Effect, Outcome, Refusal};
+use scoin_core::outcome::{Outcome, Refusal};
 use scoin_core::receipt::{FrameHead, entry_leaf};
 use scoin_core::{AccountId, StackId, Timestamp};
 use sha2::{Digest, Sha256};
 
 use crate::batch::{Admitted, Answer, Batch, Disposition, Effects, Entry};
 use crate::canon::{Blob, Canon};
-use crate::decide::{Asker, decide, tick};
+use crate::decide::{Asker, allowance, decide, tick};
 use crate::frame::{Frame, FrameEntry, Source};
 use crate::invariants::{self, Breach};
 use crate::state::{Answered, City, Due, Key, Record, Totals, View, Writes};
@@ -131,14 +131,10 @@ fn sums(writes: &Writes) -> BTreeMap<StackId, Totals> {
 }
 
 fn ticked(work: &mut Work<'_>, journal: &mut Journal) -> Answer {
-    let done = tick::tick(work);
-    let outcome = match done {
-        Ok(()) => Outcome::Accepted(Effect::Done),
-        Err(refusal) => Outcome::Refused(refusal),
-    };
-    if outcome != Outcome::Accepted(Effect::Done) {
+    let outcome = tick::tick(work).unwrap_or_else(|refusal| {
         work.drop_entry();
-    }
+        Outcome::Refused(refusal)
+    });
     if !work.changed() {
         return Answer { outcome, disposition: Disposition::NotJournaled };
     }
@@ -194,7 +190,9 @@ fn decided(work: &mut Work<'_>, admitted: &Admitted) -> Decision {
         request: admitted.request(),
     };
     check(work, command)?;
-    decide(work, &asker, &command.action)
+    let effect = decide(work, &asker, &command.action)?;
+    allowance::wake(work);
+    Ok(effect)
 }
 
 /// A command of the journal decided once more, without a trace: nothing is written into a frame, no answer is kept, and

@@ -113,6 +113,10 @@ pub enum EventKind {
     Refunded,
     /// Coins came to their end, melted or were taken back.
     Lost,
+    /// A turn of an allowance could not be given.
+    Unpaid,
+    /// A turn of an allowance did not come.
+    Missed,
 }
 
 /// A command whose signature holds, with the payment request inside it checked too.
@@ -168,7 +172,7 @@ fn request(command: &VerifiedCommand) -> Option<&[u8]> {
 
 /// Everything deciding these entries may read directly, sorted: what an engine loads before [`crate::apply`].
 ///
-/// Reference data (policies and how they stand, stacks, programmes, lists, calendars, totals, shared counters and guards) is small, is needed by nearly
+/// Reference data (policies and how they stand, stacks, allowances, programmes, lists, calendars, totals, shared counters and guards) is small, is needed by nearly
 /// every batch and is expected to be at hand always; accounts reached only through a proposal, a hold or a payment follow
 /// from its record.
 pub fn footprint(entries: &[Entry]) -> BTreeSet<Key> {
@@ -204,6 +208,7 @@ fn action_keys(action: &Action, keys: &mut BTreeSet<Key>) {
         | Action::SetGuard { account, .. }
         | Action::Freeze { account }
         | Action::Migrate { owner: account, .. }
+        | Action::SetAllowance { to: account, .. }
         | Action::Propose {
             proposal: Proposal::ClawBack { account, .. } | Proposal::Recover { account, .. },
         } => {
@@ -219,6 +224,9 @@ fn action_keys(action: &Action, keys: &mut BTreeSet<Key>) {
         | Action::RemoveGuard { account, .. }
         | Action::Unfreeze { account } => {
             keys.extend([Key::Account(*account), Key::Family(*account)]);
+        }
+        Action::EndAllowance { giver, .. } => {
+            keys.extend([Key::Account(*giver), Key::Allowances(*giver)]);
         }
         Action::EndGuardian { ward, guardian } => {
             keys.extend([Key::Account(*ward), Key::Account(*guardian), Key::Family(*ward)]);
@@ -253,6 +261,7 @@ fn action_keys(action: &Action, keys: &mut BTreeSet<Key>) {
         | Action::Pay(_)
         | Action::Authorise(_)
         | Action::Ask { .. }
+        | Action::ChangeAllowance { .. }
         | Action::Redeem { .. } => {}
     }
 }

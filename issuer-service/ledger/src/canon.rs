@@ -6,7 +6,8 @@
 use std::collections::BTreeSet;
 
 use scoin_core::command::{
-    AccountKind, AskAnswer, Attributes, KeyRole, ListKind, MerchantProfile, Over, Proposal, Quorum,
+    AccountKind, Allowance, AskAnswer, Attributes, KeyRole, ListKind, MerchantProfile, Over,
+    Proposal, Quorum,
 };
 use scoin_core::keys::PublicKey;
 use scoin_core::receipt::FrameHead;
@@ -432,7 +433,7 @@ macro_rules! canon_wire {
         }
     )* };
 }
-canon_wire!(Attributes, MerchantProfile, Proposal, FrameHead, Over, AskAnswer, Quorum);
+canon_wire!(Attributes, MerchantProfile, Proposal, FrameHead, Over, AskAnswer, Quorum, Allowance);
 
 impl<T: Canon> Canon for Box<T> {
     fn put(&self, out: &mut Vec<u8>) {

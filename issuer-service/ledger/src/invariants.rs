@@ -10,7 +10,7 @@ use scoin_core::{AccountId, CommandId, LotId, StackId};
 use crate::frame::Frame;
 use crate::replay::replay;
 use crate::scope;
-use crate::state::{Account, Due, Key, Place, Record, State, Totals, View};
+use crate::state::{Account, Allowed, Due, Key, Place, Record, State, Totals, Turn, View};
 use crate::work::Work;
 
 /// A broken invariant.
@@ -40,8 +40,8 @@ pub enum Breach {
     /// I9: more money was made than approved.
     #[error("I9: more was minted than approved")]
     Minted,
-    /// I10: a hold is past its deadline or a lot past its end, and a tick has gone by.
-    #[error("I10: account {} has coins past their end", .0.to_hex())]
+    /// I10: a hold past its deadline, a lot past its end or a turn of an allowance is not known to the tick.
+    #[error("I10: something due of account {} is forgotten", .0.to_hex())]
     Overdue(AccountId),
 }
 
@@ -89,7 +89,9 @@ pub(crate) fn check_entry(work: &mut Work<'_>) {
             | Key::Proof(..)
             | Key::Offer(..)
             | Key::Guards(_)
-            | Key::Family(_) => {}
+            | Key::Family(_)
+            | Key::Allowances(_)
+            | Key::AllowancesTo(_) => {}
         }
     }
     let lost = moved.into_iter().find(|(_, sum)| *sum != 0);
@@ -236,7 +238,7 @@ fn check_holds(state: &State, mut held: BTreeMap<(AccountId, LotId), u64>) -> Ve
     breaches
 }
 
-/// I10: every lot that ends or melts and every open hold is known to the tick.
+/// I10: every lot that ends or melts, every open hold and every next turn of an allowance is known to the tick.
 fn check_due(state: &State) -> Vec<Breach> {
     let mut breaches = Vec::new();
     for (key, record) in state.iter() {
@@ -245,6 +247,13 @@ fn check_due(state: &State) -> Vec<Breach> {
             && state.get(&Key::Due(kept.deadline, Due::Hold(*id))).is_none()
         {
             breaches.push(Breach::Overdue(kept.paid.payer));
+        }
+        if let (Key::Allowances(giver), Record::Allowances(given)) = (key, record) {
+            let known = |one: &Allowed, turn: Turn| {
+                state.get(&Key::Due(turn.at, Due::Allowance(*giver, one.id))).is_some()
+            };
+            let forgotten = given.iter().any(|one| one.next.is_some_and(|turn| !known(one, turn)));
+            breaches.extend(forgotten.then_some(Breach::Overdue(*giver)));
         }
         let (Key::Account(id), Record::Account(account)) = (key, record) else { continue };
         let forgotten = account.lots.iter().find(|lot| {

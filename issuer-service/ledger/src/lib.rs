@@ -27,10 +27,11 @@ pub use batch::{
     Admitted, Answer, Batch, Disposition, Effects, Entry, Event, EventKind, footprint,
 };
 pub use canon::BadBytes;
-pub use decide::tick::TICK_MAX;
+pub use decide::tick::{TICK_MAX, ticks_for};
 pub use frame::{Frame, FrameEntry, Source};
 pub use guards::{GuardOn, guards};
 pub use invariants::Breach;
+pub use looser::is_retired;
 pub use purse::whose;
 pub use replay::{Trust, genesis_frame, next_time, replay, verify_frame, verify_frame_trusting};
 pub use state::{Key, Record, State, View, Writes};

@@ -28,11 +28,15 @@ pub(crate) fn are_versions(old: &PolicyEntry, new: &PolicyEntry) -> bool {
 ///
 /// It is when the city retired it, when they retired their own adoption, or when its name was retired and neither the
 /// city nor they have published or adopted it since. A policy nobody knows is not retired.
-pub(crate) fn is_retired(work: &Work<'_>, policy: PolicyId, by: &scoin_core::AccountId) -> bool {
+pub fn is_retired<'s>(
+    get: impl Fn(&Key) -> Option<&'s Record>,
+    policy: PolicyId,
+    by: &scoin_core::AccountId,
+) -> bool {
     use crate::state::Status;
-    let Some(entry) = work.policy(&policy) else { return false };
+    let Some(Record::Policy(entry)) = get(&Key::Policy(policy)) else { return false };
     let name = entry.rule().name();
-    let version = |key: &Key| match work.get(key) {
+    let version = |key: &Key| match get(key) {
         Some(Record::Version(version)) => Some((version.status, version.at)),
         _ => None,
     };
@@ -43,7 +47,7 @@ pub(crate) fn is_retired(work: &Work<'_>, policy: PolicyId, by: &scoin_core::Acc
     if both.iter().flatten().any(retired) {
         return true;
     }
-    match work.get(&Key::Retired(name.to_owned())) {
+    match get(&Key::Retired(name.to_owned())) {
         Some(Record::Retired(name)) => !both.iter().flatten().any(|(_, at)| *at > name.at),
         _ => false,
     }

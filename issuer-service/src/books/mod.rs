@@ -15,7 +15,7 @@ use scoin_core::{AccountId, NetworkId, Timestamp};
 use scoin_ledger::state::Account;
 use scoin_ledger::{
     Answer, Batch, Breach, Disposition, Effects, Entry, Frame, Key, Record, State, TICK_MAX, View,
-    apply,
+    apply, ticks_for,
 };
 use tokio::sync::watch;
 
@@ -26,7 +26,7 @@ use crate::sealed::SealedFrame;
 pub use open::OpenError;
 pub use write_back::WriteBackPlan;
 
-/// Most ticks in a batch. What is due beyond that is done by the next ones.
+/// Most things done before a batch, in ticks full of them. What is due beyond that is done before the next ones.
 const TICKS_MAX: usize = 8;
 
 /// The books of a city.
@@ -229,9 +229,9 @@ impl Live {
     /// The entries, after as many ticks as it takes to do what is due by then.
     fn with_ticks(&self, time: Timestamp, entries: Vec<Entry>) -> Vec<Entry> {
         let most = TICK_MAX.saturating_mul(TICKS_MAX);
-        let due = self.state.keys(&Key::first_due(), &Key::due_after(time), most).len();
-        let ticks = std::iter::repeat_n(Entry::Tick, due.div_ceil(TICK_MAX));
-        if due == 0 { entries } else { ticks.chain(entries).collect() }
+        let due = self.state.keys(&Key::first_due(), &Key::due_after(time), most);
+        let ticks = std::iter::repeat_n(Entry::Tick, ticks_for(&due));
+        if due.is_empty() { entries } else { ticks.chain(entries).collect() }
     }
 
     fn batch<'a>(&self, time: Timestamp, entries: &'a [Entry]) -> Batch<'a> {

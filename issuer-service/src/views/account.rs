@@ -16,6 +16,7 @@ use scoin_ledger::{GuardOn, Key, Record, State, View};
 use scoin_policy::ir::{Quantity, Window};
 use scoin_policy::rule::{CapSlot, Unit};
 
+use super::allowance::allowances;
 use super::{family, layers, meters, name_and_title, policy_entry};
 use crate::books::Live;
 
@@ -44,6 +45,7 @@ pub(crate) fn account(live: &Live, id: AccountId, now: Timestamp) -> Option<Acco
         quorum: family::quorum(family),
         changes: family::changes(family, now),
         consents: family::consents(family),
+        allowances: allowances(state, id),
         attributes: found.attributes.as_deref().map_or_else(Default::default, attributes),
         lots: lots(state, (&id, found)),
         counters: counters(state, found, now),

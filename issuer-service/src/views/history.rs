@@ -4,7 +4,7 @@ use scoin_api::{EntryBody, OutcomeBody, Status};
 use scoin_core::AccountId;
 use scoin_core::command::{Action, AskAnswer, Command, Proposal};
 use scoin_core::envelope::{Signed, SignedCommand};
-use scoin_core::outcome::Outcome;
+use scoin_core::outcome::{Effect, Outcome};
 use scoin_core::request::PaymentRequest;
 use scoin_ledger::{EventKind, Frame, FrameEntry, Source};
 
@@ -26,9 +26,10 @@ pub(crate) fn entry(account: AccountId, touch: &Touch, frame: &Frame) -> Option<
         amount: touch.amount,
         change: change(touch),
         outcome: None,
+        missed: None,
     };
     match &found.source {
-        Source::Tick => {}
+        Source::Tick => fill_tick(&mut body, account, touch, found),
         Source::Genesis(_) => "genesis".clone_into(&mut body.action),
         Source::Signed(bytes) => {
             let signed = SignedCommand::decode(&bytes.0).ok()?;
@@ -36,6 +37,23 @@ pub(crate) fn entry(account: AccountId, touch: &Touch, frame: &Frame) -> Option<
         }
     }
     Some(body)
+}
+
+/// A tick that moved money or was refused was a turn of an allowance: its giver is who asked for it, long ago. Why it
+/// was missed is told to both, what the giver has is not.
+fn fill_tick(body: &mut EntryBody, account: AccountId, touch: &Touch, found: &FrameEntry) {
+    let outcome = Outcome::from_bytes(&found.outcome.0);
+    let gives = matches!(touch.what, What::Ledger(EventKind::Sent | EventKind::Unpaid));
+    match outcome {
+        Ok(Outcome::Accepted(Effect::Moved { .. })) => {}
+        Ok(Outcome::Refused(refusal)) => {
+            body.status = Status::Refused;
+            body.missed = Some(refusal.name().to_owned());
+        }
+        Ok(Outcome::Accepted(_)) | Err(_) => return,
+    }
+    "allowance".clone_into(&mut body.action);
+    body.by = if gives { Some(account.to_string()) } else { body.other.clone() };
 }
 
 fn fill(body: &mut EntryBody, account: AccountId, command: &Command, found: &FrameEntry) {
@@ -59,7 +77,14 @@ fn change(touch: &Touch) -> i64 {
     match touch.what {
         What::Ledger(EventKind::Received | EventKind::Refunded) => amount,
         What::Ledger(EventKind::Sent | EventKind::Lost) => amount.saturating_neg(),
-        What::Asked | What::Ledger(EventKind::Changed | EventKind::Held | EventKind::Released) => 0,
+        What::Asked
+        | What::Ledger(
+            EventKind::Changed
+            | EventKind::Held
+            | EventKind::Released
+            | EventKind::Unpaid
+            | EventKind::Missed,
+        ) => 0,
     }
 }
 
@@ -127,5 +152,8 @@ fn action_name(action: &Action) -> &'static str {
         Action::SetQuorum { .. } => "set-quorum",
         Action::AgreeChange { .. } => "agree-change",
         Action::EndChange { .. } => "end-change",
+        Action::SetAllowance { .. } => "set-allowance",
+        Action::ChangeAllowance { .. } => "change-allowance",
+        Action::EndAllowance { .. } => "end-allowance",
     }
 }

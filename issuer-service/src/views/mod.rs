@@ -1,6 +1,7 @@
 //! Records of the ledger as clients see them. Pure: a state goes in, a body comes out.
 
 mod account;
+mod allowance;
 mod books;
 mod family;
 mod history;

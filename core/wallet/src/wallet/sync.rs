@@ -9,6 +9,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::Wallet;
+use super::allowance::{Coming, warnings};
 use super::receipts::PLACES;
 use crate::client::{Events, Page};
 use crate::error::WalletError;
@@ -47,6 +48,10 @@ pub struct Synced {
     pub announced: Vec<GuardBody>,
     /// Offers to move coins that this wallet had not seen before.
     pub offered: Vec<OfferBody>,
+    /// Turns of allowances this account gives that will not be given whole, up to two days ahead.
+    pub short: Vec<Coming>,
+    /// New entries that tell of a missed turn of an allowance, given or received; the newest first.
+    pub missed: Vec<EntryBody>,
 }
 
 impl Wallet {
@@ -79,6 +84,8 @@ impl Wallet {
                 guard.over.is_some()
             }),
             offered: unseen(before.as_ref().map(|old| &old.offers), &account.offers, |_| true),
+            short: warnings(&account),
+            missed: fresh.into_iter().filter(|entry| entry.missed.is_some()).collect(),
         })
     }
 

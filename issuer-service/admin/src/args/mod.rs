@@ -1,5 +1,6 @@
 //! What may be typed: the command tree and the global flags. No logic.
 
+pub(crate) mod allowance;
 pub(crate) mod ask;
 pub(crate) mod city;
 pub(crate) mod family;

@@ -6,6 +6,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use scoin_core::keys::PublicKey;
 use scoin_core::{Amount, CommandId, LotId, PolicyId};
 
+use super::allowance::Allowance;
 use super::ask::Ask;
 use super::city::Migrate;
 use super::family::Family;
@@ -95,6 +96,9 @@ pub(crate) enum Wallet {
     /// Offers to move coins to another version of their rule
     #[command(subcommand)]
     Offer(Offer),
+    /// Gifts that repeat: coins on a date
+    #[command(subcommand)]
+    Allowance(Allowance),
     /// Device keys and tills
     #[command(subcommand)]
     Key(Key),

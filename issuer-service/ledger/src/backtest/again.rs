@@ -11,7 +11,8 @@ use super::wanted::Wanted;
 use super::world::World;
 use crate::apply::{decide_again, kept_until};
 use crate::batch::Entry;
-use crate::decide::tick::{TICK_MAX, carry_out};
+use crate::decide::allowance::wake;
+use crate::decide::tick::{TICK_MAX, carry_out, turn};
 use crate::state::{City, Due, Key, Record, View, Writes};
 use crate::work::{Numbers, Work};
 use crate::zone::Zone;
@@ -85,13 +86,13 @@ impl Again {
             let outcome = match entry {
                 Entry::Signed(admitted) => match decide_again(&mut work, admitted) {
                     Ok(effect) => Outcome::Accepted(effect),
-                    Err(refusal) => Outcome::Refused(refusal),
+                    Err(refusal) => {
+                        work.drop_entry();
+                        Outcome::Refused(refusal)
+                    }
                 },
                 Entry::Tick => tick(&mut work, &mut self.answers),
             };
-            if let Outcome::Refused(_) = outcome {
-                work.drop_entry();
-            }
             if let Some(numbers) = work.numbers() {
                 (self.next_lot, self.spare_lot) = (numbers.next, numbers.spare);
             }
@@ -122,7 +123,7 @@ fn tick(work: &mut Work<'_>, answers: &mut BinaryHeap<Reverse<(Timestamp, Due)>>
         .into_iter()
         .filter_map(|key| if let Key::Due(at, what) = key { Some((at, what)) } else { None })
         .peekable();
-    for _ in 0..TICK_MAX {
+    for place in 0..TICK_MAX {
         let answer = answers.peek().map(|Reverse(at)| *at).filter(|(at, _)| *at <= now);
         let next = match (due.peek().copied(), answer) {
             (Some(thing), Some(answer)) if answer < thing => None,
@@ -135,9 +136,16 @@ fn tick(work: &mut Work<'_>, answers: &mut BinaryHeap<Reverse<(Timestamp, Due)>>
             continue;
         };
         due.next();
+        match what {
+            Due::Allowance(giver, id) if place == 0 => return turn(work, at, (giver, id)),
+            Due::Allowance(..) => break,
+            _ => {}
+        }
         if let Err(refusal) = carry_out(work, at, what) {
+            work.drop_entry();
             return Outcome::Refused(refusal);
         }
     }
+    wake(work);
     Outcome::Accepted(Effect::Done)
 }

@@ -13,7 +13,7 @@ use crate::batch::EventKind;
 use crate::coins::{check_lots, give as put, mark, take};
 use crate::facts::{Gift, InForce, Report, Someone};
 use crate::life::{touch, wind};
-use crate::state::{Account, Layer, LayerAge, Lot};
+use crate::state::{Account, Layer, LayerAge, Lot, PLAIN};
 use crate::work::{Decision, Work, not_found, out_of_range};
 
 /// The most layers of a stack.
@@ -31,20 +31,43 @@ pub(super) fn give(
 ) -> Decision {
     let giver = asker.acting(work, &[AccountKind::Person, AccountKind::Officer])?;
     check_frozen(giver)?;
-    let is_guardian = work.account(&to).is_some_and(|ward| ward.guardians.contains(&asker.by));
     let from = if giver.kind == AccountKind::Officer { work.city().treasury } else { asker.by };
     asker.check_key(work, amount)?;
     if let Some(policy) = policy {
         check_layer(work, policy, &asker.by)?;
     }
-    let receiver = work.known(&to)?;
-    let is_person = receiver.kind == AccountKind::Person;
     if policy.is_none() && to == from {
+        work.known(&to)?;
         return Err(out_of_range("to"));
     }
+    let done = hand_over(work, (from, to), amount, (policy, Of::Any))?;
+    asker.spend_key(work, amount);
+    Ok(done)
+}
+
+/// Which coins are given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Of {
+    /// Plain coins first, then those that would be paid with last.
+    Any,
+    /// Plain coins only.
+    Plain,
+}
+
+/// Moves coins from one account to another, under one more layer if `policy` says so.
+pub(super) fn hand_over(
+    work: &mut Work<'_>,
+    (from, to): (AccountId, AccountId),
+    amount: Amount,
+    (policy, of): (Option<PolicyId>, Of),
+) -> Decision {
+    let receiver = work.known(&to)?;
+    let is_person = receiver.kind == AccountKind::Person;
+    // The treasury is nobody's guardian.
+    let is_guardian = receiver.guardians.contains(&from);
     let layer = policy.map(|policy| new_layer(work, policy, from)).transpose()?;
     touch(work, from)?;
-    let sources = givable(work, from, (to, is_person), amount)?;
+    let sources = givable(work, (from, of), (to, is_person), amount)?;
     let mut first = None;
     let mut parts = Vec::new();
     for (lot, part) in sources {
@@ -53,17 +76,20 @@ pub(super) fn give(
         parts.push(Part { lot, line: 0, amount: part });
     }
     check_lots(work, &to)?;
-    asker.spend_key(work, amount);
     work.tell(from, EventKind::Sent, amount, Some(to));
     work.tell(to, EventKind::Received, amount, Some(from));
-    if policy.is_some() && is_guardian && from == asker.by {
+    if policy.is_some() && is_guardian {
         top_up(work, (from, to), amount, first)?;
     }
     Ok(Effect::Moved { amount, parts })
 }
 
 /// The layer a grant puts on top. Its coins must not be past their end already.
-fn new_layer(work: &Work<'_>, policy: PolicyId, granter: AccountId) -> Result<Layer, Refusal> {
+pub(super) fn new_layer(
+    work: &Work<'_>,
+    policy: PolicyId,
+    granter: AccountId,
+) -> Result<Layer, Refusal> {
     let entry = work.policy(&policy).ok_or_else(|| not_found("policy"))?;
     let now = entry.zone().civil(work.now());
     if entry.rule().ends_at(now).is_some_and(|end| end <= now) {
@@ -75,7 +101,7 @@ fn new_layer(work: &Work<'_>, policy: PolicyId, granter: AccountId) -> Result<La
 /// Which lots are given, and how much of each: own money first, then the coins that would be paid with last.
 fn givable(
     work: &Work<'_>,
-    from: AccountId,
+    (from, of): (AccountId, Of),
     (to, is_person): (AccountId, bool),
     amount: Amount,
 ) -> Result<Vec<(LotId, Amount)>, Refusal> {
@@ -83,9 +109,11 @@ fn givable(
     let gift = Gift::new(work, (&from, giver), (&to, receiver), amount);
     let facts = gift.facts();
     let now = work.now();
+    let of_these = |lot: &&Lot| of == Of::Any || lot.stack == PLAIN;
     let mut able: Vec<(Order, LotId, Amount)> = giver
         .lots
         .iter()
+        .filter(of_these)
         .filter(|lot| is_person && !lot.free().is_zero() && !lot.has_ended(now))
         .filter(|lot| may_give(work, giver, lot, &facts))
         .map(|lot| (order(work, lot), lot.id, lot.free()))
@@ -106,7 +134,7 @@ fn givable(
     let sum = |amounts: &mut dyn Iterator<Item = Amount>| {
         Amount::checked_sum(amounts).unwrap_or(Amount::MAX)
     };
-    let have = sum(&mut giver.lots.iter().map(Lot::free));
+    let have = sum(&mut giver.lots.iter().filter(of_these).map(Lot::free));
     let givable = sum(&mut able.iter().map(|(_, _, free)| *free));
     let refusal = if have < amount && is_person && givable == have {
         Refusal::NotEnough { have }

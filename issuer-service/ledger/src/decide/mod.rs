@@ -1,6 +1,7 @@
 //! Deciding one command: one file for each group of verbs. Every check stands in the order of [`Refusal`].
 
 mod account;
+pub(crate) mod allowance;
 mod ask;
 mod earn;
 mod gift;
@@ -102,6 +103,13 @@ pub(crate) fn decide(work: &mut Work<'_>, asker: &Asker<'_>, action: &Action) ->
         }
         Action::RemoveSharedGuard { over, policy } => {
             protect::remove_shared(work, asker, *over, *policy)
+        }
+        Action::SetAllowance { to, terms } => allowance::set(work, asker, *to, terms),
+        Action::ChangeAllowance { allowance, terms } => {
+            allowance::change(work, asker, *allowance, terms)
+        }
+        Action::EndAllowance { giver, allowance } => {
+            allowance::end(work, asker, *giver, *allowance)
         }
         Action::Ask { .. }
         | Action::AnswerAsk { .. }

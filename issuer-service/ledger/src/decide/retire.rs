@@ -92,7 +92,7 @@ pub(super) fn check_in_force(
     policy: PolicyId,
     by: &AccountId,
 ) -> Result<(), Refusal> {
-    if is_retired(work, policy, by) { Err(Refusal::PolicyRetired) } else { Ok(()) }
+    if is_retired(|key| work.get(key), policy, by) { Err(Refusal::PolicyRetired) } else { Ok(()) }
 }
 
 /// May coins be under a policy? Not if it counts by payer or household: only a guard may.

@@ -111,10 +111,12 @@ fn are_in_force(
 ) -> bool {
     let pool = AccountId::pool(work.city().network, &program.pool);
     given.iter().all(|given| match given.under {
-        Under::Policy(policy) => !is_retired(work, PolicyId(policy.id().0), &pool),
+        Under::Policy(policy) => !is_retired(|key| work.get(key), PolicyId(policy.id().0), &pool),
         Under::SamePolicy => occasion.same.is_none_or(|(stack, _)| {
             let layers = work.layers(&stack);
-            layers.iter().all(|layer| !is_retired(work, layer.policy, &layer.granter))
+            layers
+                .iter()
+                .all(|layer| !is_retired(|key| work.get(key), layer.policy, &layer.granter))
         }),
     })
 }

@@ -1,11 +1,11 @@
 //! The tick: everything that is due by now, oldest first, a bounded amount at a time.
 
-use scoin_core::outcome::Refusal;
+use scoin_core::outcome::{Effect, Outcome, Refusal};
 use scoin_core::{CommandId, Timestamp};
 
-use super::hold;
+use super::{allowance, hold};
 use crate::life::sweep;
-use crate::state::{Due, Key, Record, Standing};
+use crate::state::{Due, Key, Record, Source, Standing};
 use crate::work::Work;
 
 /// The most things one tick does.
@@ -13,15 +13,50 @@ pub const TICK_MAX: usize = 1_000;
 /// How long a closed hold still answers as closed, in microseconds: 8 days, longer than any command lives.
 const HOLD_KEPT_MICROS: u64 = 8 * 24 * 3_600 * 1_000_000;
 
-/// Does what is due.
-pub(crate) fn tick(work: &mut Work<'_>) -> Result<(), Refusal> {
+/// Does what is due: either one turn of an allowance, whose outcome it gives, or things up to the next such turn.
+///
+/// # Errors
+/// Something could not be done and nothing must be kept.
+pub(crate) fn tick(work: &mut Work<'_>) -> Result<Outcome, Refusal> {
     let end = Key::due_after(work.now());
-    for key in work.keys(&Key::first_due(), &end, TICK_MAX) {
-        if let Key::Due(at, what) = key {
-            carry_out(work, at, what)?;
+    for (place, key) in work.keys(&Key::first_due(), &end, TICK_MAX).into_iter().enumerate() {
+        match key {
+            Key::Due(at, Due::Allowance(giver, id)) if place == 0 => {
+                return Ok(turn(work, at, (giver, id)));
+            }
+            Key::Due(_, Due::Allowance(..)) => break,
+            Key::Due(at, what) => carry_out(work, at, what)?,
+            _ => {}
         }
     }
-    Ok(())
+    allowance::wake(work);
+    Ok(Outcome::Accepted(Effect::Done))
+}
+
+/// One turn of an allowance. One that is refused changes no money, and still moves on to the next date.
+pub(crate) fn turn(work: &mut Work<'_>, at: Timestamp, source: Source) -> Outcome {
+    let outcome = match allowance::turn(work, at, source) {
+        Ok(effect) => Outcome::Accepted(effect),
+        Err(refusal) => Outcome::Refused(refusal),
+    };
+    allowance::wake(work);
+    outcome
+}
+
+/// How many ticks it takes to do these things, which are due, in this order.
+pub fn ticks_for(due: &[Key]) -> usize {
+    let (mut ticks, mut things) = (0_usize, 0);
+    for key in due {
+        let alone = matches!(key, Key::Due(_, Due::Allowance(..)));
+        let goes_on = !alone && (1..TICK_MAX).contains(&things);
+        things = match (alone, goes_on) {
+            (true, _) => 0,
+            (false, true) => things.saturating_add(1),
+            (false, false) => 1,
+        };
+        ticks = ticks.saturating_add(usize::from(!goes_on));
+    }
+    ticks
 }
 
 /// Does one thing that is due.
@@ -36,6 +71,8 @@ pub(crate) fn carry_out(work: &mut Work<'_>, at: Timestamp, what: Due) -> Result
         Due::Proposal(id) => end_proposal(work, id),
         Due::Answer(account, id) => work.remove(Key::Answer(account, id)),
         Due::Offer(owner, id) => work.remove(Key::Offer(owner, id)),
+        // A turn is a tick of its own.
+        Due::Allowance(..) => return Ok(()),
     }
     work.clear_due_if_past(at, what);
     Ok(())

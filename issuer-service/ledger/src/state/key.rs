@@ -58,6 +58,10 @@ pub enum Key {
     Guards(Over),
     /// What a ward's family has asked and settled.
     Family(AccountId),
+    /// The allowances an account gives.
+    Allowances(AccountId),
+    /// The allowances an account is given.
+    AllowancesTo(AccountId),
 }
 
 /// What a tick has to do.
@@ -73,6 +77,8 @@ pub enum Due {
     Answer(AccountId, CommandId),
     /// An offer is past its time.
     Offer(AccountId, CommandId),
+    /// A turn of an allowance, by giver. Always a tick of its own.
+    Allowance(AccountId, CommandId),
 }
 
 impl Key {
@@ -118,5 +124,14 @@ canon_enum!(Key {
     23 Offer(owner, command),
     24 Guards(over),
     30 Family(ward),
+    31 Allowances(giver),
+    32 AllowancesTo(receiver),
 });
-canon_enum!(Due { 1 Lot(account, lot), 2 Hold(command), 3 Proposal(command), 4 Answer(account, command), 5 Offer(owner, command) });
+canon_enum!(Due {
+    1 Lot(account, lot),
+    2 Hold(command),
+    3 Proposal(command),
+    4 Answer(account, command),
+    5 Offer(owner, command),
+    10 Allowance(giver, command),
+});

@@ -1,6 +1,7 @@
 //! The state: records under ordered keys, and the map that holds them in memory.
 
 mod account;
+mod allowance;
 mod counter;
 mod family;
 mod key;
@@ -13,6 +14,10 @@ mod rules;
 use std::collections::BTreeMap;
 
 pub use account::{Account, DeviceKey, Freeze, Guard, LINKS_MAX, LOTS_MAX, MerchantEntry};
+pub use allowance::{
+    ALLOWANCES_MAX, ALLOWANCES_TO_MAX, Allowed, LastTurn, OWED_MAX, Owed, Source, Turn, turn_after,
+    turn_from,
+};
 pub use counter::{Bucket, Counters, LIFE, Last, Slot};
 pub use family::{
     ASKS_KEPT_MAX, AskStanding, Asked, CHANGES_MAX, CONSENTS_MAX, Consent, EXCEPTIONS_MAX,

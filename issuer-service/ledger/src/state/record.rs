@@ -7,8 +7,8 @@ use scoin_core::command::{ListKind, Proposal};
 use scoin_core::{AccountId, Amount, CommandId, Timestamp};
 
 use super::{
-    Account, Counters, Family, Hold, Offer, Paid, PolicyEntry, ProgramEntry, RequestUse,
-    RetiredName, SharedGuard, Stack, Version,
+    Account, Allowed, Counters, Family, Hold, Offer, Paid, PolicyEntry, ProgramEntry, RequestUse,
+    RetiredName, SharedGuard, Source, Stack, Version,
 };
 use crate::canon::{Blob, canon_enum, canon_struct};
 
@@ -65,6 +65,10 @@ pub enum Record {
     Guards(Vec<SharedGuard>),
     /// Under [`super::Key::Family`].
     Family(Box<Family>),
+    /// Under [`super::Key::Allowances`], sorted by id; never empty.
+    Allowances(Vec<Allowed>),
+    /// Under [`super::Key::AllowancesTo`], sorted; never empty.
+    AllowancesTo(Vec<Source>),
 }
 
 /// The city, as its genesis says. Never changes.
@@ -216,6 +220,8 @@ canon_enum!(Record {
     23 Offer(offer),
     24 Guards(guards),
     30 Family(family),
+    31 Allowances(given),
+    32 AllowancesTo(sources),
 });
 canon_struct!(City {
     genesis,

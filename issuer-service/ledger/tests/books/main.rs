@@ -7,6 +7,7 @@
     reason = "a test that overflows, or meets what it does not know, fails"
 )]
 
+mod allowance;
 mod asks;
 mod backtest;
 mod basics;

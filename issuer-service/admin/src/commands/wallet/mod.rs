@@ -1,5 +1,6 @@
 //! `scoin wallet …`: a text wallet for a citizen, a parent, a child or a shop.
 
+mod allowance;
 mod ask;
 mod family;
 mod keys;
@@ -52,6 +53,7 @@ pub(crate) async fn run(global: &Global, wallet: Wallet) -> Result<Report, Failu
         Wallet::Retire(retire) => super::life::retire(global, retire).await,
         Wallet::Migrate(migrate) => super::life::migrate_own(global, migrate).await,
         Wallet::Offer(offer) => super::life::offer(global, offer).await,
+        Wallet::Allowance(allowance) => allowance::run(global, allowance).await,
         Wallet::Key(key) => family::key(global, key).await,
         Wallet::Ask(asked) => ask::run(global, asked).await,
         Wallet::Family(family) => settle::run(global, family).await,

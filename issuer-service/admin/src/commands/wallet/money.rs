@@ -69,7 +69,7 @@ pub(super) fn moved(done: &Done, change: &Change, verb: &str) -> Report {
 }
 
 /// A policy by id, or by the name of the only one of that name that is not retired.
-async fn policy(session: &Session, name: &str) -> Result<PolicyId, Failure> {
+pub(super) async fn policy(session: &Session, name: &str) -> Result<PolicyId, Failure> {
     if let Ok(id) = parse::policy_id(name) {
         return Ok(id);
     }

@@ -6,6 +6,7 @@ use scoin_policy::explain::catalogue::Catalogue;
 use scoin_wallet::wallet::Lot;
 use serde_json::json;
 
+use super::allowance::{short_json, tell_missed, tell_short};
 use super::make::failed;
 use crate::args::{Global, Lang};
 use crate::failure::Failure;
@@ -116,6 +117,8 @@ pub(crate) async fn sync(global: &Global) -> Result<Report, Failure> {
         "offered": synced.offered,
         "asked": asked,
         "changes": changes,
+        "short": synced.short.iter().map(short_json).collect::<Vec<_>>(),
+        "missed": synced.missed,
     });
     let zone = session.zone();
     let mut report = Report::new(json);
@@ -135,6 +138,12 @@ pub(crate) async fn sync(global: &Global) -> Result<Report, Failure> {
     }
     if let Some(changes) = u64::try_from(changes).ok().filter(|changes| *changes > 0) {
         report = report.text(catalogue.say("notice.changes", &[("n", changes.into())]));
+    }
+    for turn in &synced.short {
+        report = report.text(tell_short(&catalogue, turn, &zone));
+    }
+    for entry in &synced.missed {
+        report = report.text(tell_missed(&catalogue, &session.wallet, entry, &zone));
     }
     Ok(report.fields([
         ("frame", synced.frame.to_string()),

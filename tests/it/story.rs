@@ -1,0 +1,133 @@
+//! Stories as data: what people type in one city, when, and what they must see. Run through `scoin` against the real
+//! service on a clock the story sets.
+//!
+//! A file of `tests/data/stories/` has one step a line, its columns separated by tabs:
+//!
+//! - `city` and a zone, first: founds it. `people` and names: opens their accounts; `{name}` is an address from then on.
+//! - `at` and a time: the clock stands there, and what was due by then is done.
+//! - a name and what it types; then any number of pairs of a JSON pointer and the value it must have. `{x}` is what was
+//!   kept as `x`; the pair `keep` and `x=/pointer` keeps something; `refused` and a name expects that refusal.
+//! - lines that begin with `#`, and empty ones, are for people.
+
+use std::collections::BTreeMap;
+
+use scoin_tests::Service;
+use serde_json::{Value, json};
+
+use crate::typist::{Typist, text};
+
+const OFFICER: &str = "city/officers/1";
+
+struct Story<'a> {
+    typist: Typist<'a>,
+    service: Option<Service>,
+    server: String,
+    kept: BTreeMap<String, String>,
+}
+
+impl Story<'_> {
+    async fn step(&mut self, line: &str, place: &str) {
+        let mut columns = line.split('\t').filter(|column| !column.is_empty());
+        let who = columns.next().unwrap_or_default();
+        let what = columns.next().unwrap_or_else(|| panic!("{place}: too short"));
+        match who {
+            "city" => self.found(what).await,
+            "people" => {
+                for name in what.split(' ') {
+                    let address = self.typist.open(name, "person", &self.server);
+                    self.kept.insert(name.to_owned(), address);
+                }
+            }
+            "at" => {
+                self.typist.done(OFFICER, &["city", "clock", what]);
+                // Any command is decided after what is due.
+                self.typist.done(OFFICER, &["mint", "propose", "1", "--reason", "clock"]);
+            }
+            _ => self.types(who, what, columns.collect(), place),
+        }
+    }
+
+    /// A sandbox city with money, the city's rules, and two officers who agree.
+    async fn found(&mut self, zone: &str) {
+        let folder = self.typist.folder.join("city");
+        let path = folder.to_str().expect("a path");
+        let clock = "2026-03-03T12:00:00Z";
+        let init = ["city", "init", path, "--sandbox", "--listen", "127.0.0.1:0", "--clock", clock];
+        self.typist.done("nobody", &[&init[..], &["--zone", zone]].concat());
+        let mut service = Service::new(&folder.join("issuer.toml"));
+        service.start().await.expect("the service starts");
+        self.service = Some(service);
+        let address = std::fs::read_to_string(folder.join("address")).expect("the address");
+        self.server = format!("http://{}", address.trim());
+        let data = |file: &str| {
+            let path = scoin_tests::repository().join("data").join(file);
+            path.to_str().expect("a path").to_owned()
+        };
+        let holidays = data("kr/holidays-2026.csv");
+        self.typist.done(OFFICER, &["calendar", "put", "kr.holidays", "--file", &holidays]);
+        self.typist.done(OFFICER, &["policy", "publish", &data("rules/city.scoin")]);
+        let mint = ["mint", "propose", "1_000_000", "--reason", "story"];
+        let id = text(&self.typist.done(OFFICER, &mint)["id"]);
+        self.typist.done("city/officers/2", &["mint", "approve", &id, "--yes"]);
+    }
+
+    fn types(&mut self, who: &str, what: &str, pairs: Vec<&str>, place: &str) {
+        let who = if who == "officer" { OFFICER } else { who };
+        let words: Vec<String> = what.split(' ').map(|word| self.filled(word)).collect();
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        let (exit, document) = self.typist.run(who, &words);
+        let refused = pairs.chunks(2).any(|pair| pair[0] == "refused");
+        assert_eq!(exit == 0, !refused, "{place}: {document:#}");
+        for pair in pairs.chunks(2) {
+            let [name, value] = pair else { panic!("{place}: a pair has two columns") };
+            match *name {
+                "refused" => {
+                    assert_eq!(document["error"]["name"], **value, "{place}: {document:#}")
+                }
+                "keep" => {
+                    let (key, pointer) = value.split_once('=').expect("x=/pointer");
+                    let found = document.pointer(pointer).unwrap_or(&Value::Null);
+                    self.kept.insert(key.to_owned(), text(found));
+                }
+                pointer => {
+                    let found = document.pointer(pointer).unwrap_or(&Value::Null);
+                    let value = self.filled(value);
+                    let wanted: Value = serde_json::from_str(&value).unwrap_or(json!(value));
+                    assert_eq!(*found, wanted, "{place}: {pointer} of {document:#}");
+                }
+            }
+        }
+    }
+
+    /// A text with what was kept in place of `{x}`.
+    fn filled(&self, text: &str) -> String {
+        let mut text = text.to_owned();
+        for (name, value) in &self.kept {
+            text = text.replace(&format!("{{{name}}}"), value);
+        }
+        text
+    }
+}
+
+/// Tells one story; the audit of its journal must balance in the end.
+async fn tell(name: &str) {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    std::fs::write(folder.path().join("password"), "correct horse\n").expect("a file");
+    let path = scoin_tests::repository().join("tests/data/stories").join(name);
+    let source = std::fs::read_to_string(path).expect("the story");
+    let typist = Typist { folder: folder.path() };
+    let (service, server, kept) = (None, String::new(), BTreeMap::new());
+    let mut story = Story { typist, service, server, kept };
+    for (number, line) in (1..).zip(source.lines()) {
+        if !line.is_empty() && !line.starts_with('#') {
+            story.step(line, &format!("{name}:{number}")).await;
+        }
+    }
+    assert_eq!(story.typist.done(OFFICER, &["check"])["books"], "balanced");
+    drop(story.service);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_allowance_comes_on_its_date() {
+    tell("allowance.tsv").await;
+}
