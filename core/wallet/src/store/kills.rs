@@ -151,7 +151,8 @@ impl Mounted {
 
     fn old_disk(image: &Path, at: &Path) -> Option<Self> {
         fs::create_dir_all(at).unwrap();
-        let words = ["-o", "loop", image.to_str().unwrap(), at.to_str().unwrap()];
+        // Without ordered data, forcing one file to the disk does not happen to force the others.
+        let words = ["-o", "loop,data=writeback", image.to_str().unwrap(), at.to_str().unwrap()];
         run("mount", &words).then(|| Self(at.to_owned()))
     }
 }
