@@ -70,6 +70,8 @@ pub struct Outbox {
     path: PathBuf,
     file: File,
     end: u64,
+    /// How far the file is known to be on the disk.
+    synced: u64,
     waiting: Vec<Waiting>,
 }
 
@@ -102,7 +104,12 @@ impl Outbox {
             file.set_len(end)?;
             file.sync_all()?;
         }
-        let mut outbox = Self { path: path.to_owned(), file, end, waiting };
+        // A program that died before it could force its last record to the disk never sent it. What waits now will be sent,
+        // so it must not be only in the system's memory any more.
+        if !waiting.is_empty() {
+            file.sync_data()?;
+        }
+        let mut outbox = Self { path: path.to_owned(), file, end, synced: end, waiting };
         outbox.compact()?;
         Ok(outbox)
     }
@@ -115,6 +122,12 @@ impl Outbox {
     /// The waiting command of this id.
     pub fn get(&self, id: CommandId) -> Option<&Waiting> {
         self.waiting.iter().find(|waiting| waiting.id == id)
+    }
+
+    /// How far the file is known to be on the disk: what is behind may be gone after a power cut.
+    #[cfg(test)]
+    pub(crate) const fn synced(&self) -> u64 {
+        self.synced
     }
 
     /// Keeps commands until they are answered. When this returns they are on the disk, and only then may they be sent.
@@ -134,8 +147,15 @@ impl Outbox {
         let entry = |new: &Waiting| Entry { id: new.id.0, command: new.command.clone() };
         let mut bytes = Vec::new();
         frame(&Record::Put(fresh.iter().map(entry).collect()), &mut bytes)?;
+        let before = self.end;
         self.append(&bytes)?;
-        self.file.sync_data()?;
+        if let Err(error) = self.file.sync_data() {
+            // The caller is told that nothing waits: it must not be found and sent after the next start.
+            self.end = before;
+            self.file.set_len(before)?;
+            return Err(error.into());
+        }
+        self.synced = self.end;
         self.waiting.append(&mut fresh);
         Ok(())
     }
@@ -168,6 +188,7 @@ impl Outbox {
         replace::replace(&self.path, MAGIC)?;
         self.file = OpenOptions::new().read(true).write(true).open(&self.path)?;
         self.end = length(MAGIC);
+        self.synced = self.end;
         Ok(())
     }
 }

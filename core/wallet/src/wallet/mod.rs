@@ -266,4 +266,6 @@ fn lock_folder(dir: &Path) -> Result<File, WalletError> {
 }
 
 #[cfg(test)]
+mod crashes;
+#[cfg(test)]
 mod tests;
