@@ -13,6 +13,7 @@ mod limits;
 mod merchant;
 mod model;
 mod once;
+mod outbox;
 mod refusals;
 mod replay;
 mod typist;

@@ -33,6 +33,8 @@ pub(crate) enum Fault {
     Forged,
     /// The receipt tells another story of a frame seen before.
     Forked,
+    /// A batch is refused as a whole.
+    BatchRefused,
     /// It is refused without a record.
     Rejected(u16),
     /// It is decided like this.
@@ -288,6 +290,12 @@ impl FakeIssuer {
                 BatchItem::Problem(problem) => Ok(json(409, &problem)),
             },
             (paths::COMMANDS_BATCH, Some((_, body))) => {
+                let mut books = self.books.lock().unwrap();
+                if books.faults.front() == Some(&Fault::BatchRefused) {
+                    books.faults.pop_front();
+                    return Ok(json(413, &ProblemBody::error(ErrorCode::TooLarge, "told to")));
+                }
+                drop(books);
                 let commands: Vec<Vec<u8>> = scoin_core::cbor::decode_up_to(body, 1 << 22).unwrap();
                 let items: Result<Vec<_>, _> =
                     commands.iter().map(|command| self.command(command, false)).collect();

@@ -73,6 +73,8 @@ pub struct Outbox {
     /// How far the file is known to be on the disk.
     synced: u64,
     waiting: Vec<Waiting>,
+    #[cfg(test)]
+    sync_fails: bool,
 }
 
 /// What a record says.
@@ -109,7 +111,15 @@ impl Outbox {
         if !waiting.is_empty() {
             file.sync_data()?;
         }
-        let mut outbox = Self { path: path.to_owned(), file, end, synced: end, waiting };
+        let mut outbox = Self {
+            path: path.to_owned(),
+            file,
+            end,
+            synced: end,
+            waiting,
+            #[cfg(test)]
+            sync_fails: false,
+        };
         outbox.compact()?;
         Ok(outbox)
     }
@@ -149,7 +159,7 @@ impl Outbox {
         frame(&Record::Put(fresh.iter().map(entry).collect()), &mut bytes)?;
         let before = self.end;
         self.append(&bytes)?;
-        if let Err(error) = self.file.sync_data() {
+        if let Err(error) = self.force() {
             // The caller is told that nothing waits: it must not be found and sent after the next start.
             self.end = before;
             self.file.set_len(before)?;
@@ -168,6 +178,15 @@ impl Outbox {
         self.append(&bytes)?;
         self.waiting.retain(|waiting| waiting.id != id);
         self.compact()
+    }
+
+    /// Forces what was written to the disk.
+    fn force(&self) -> io::Result<()> {
+        #[cfg(test)]
+        if self.sync_fails {
+            return Err(io::ErrorKind::Other.into());
+        }
+        self.file.sync_data()
     }
 
     /// A failed write leaves no half record behind a later one: the end is where the last whole record ends.
@@ -312,6 +331,21 @@ mod tests {
         outbox.put(&[waiting(3, 40)]).unwrap();
         drop(outbox);
         assert_eq!(ids(&Outbox::open(&path).unwrap()), [2, 3]);
+    }
+
+    #[test]
+    fn what_could_not_be_forced_to_the_disk_is_not_found_later() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("outbox");
+        let mut outbox = Outbox::open(&path).unwrap();
+        outbox.put(&[waiting(1, 60)]).unwrap();
+        outbox.sync_fails = true;
+        assert!(matches!(outbox.put(&[waiting(2, 900)]), Err(OutboxError::Io(_))));
+        assert_eq!(ids(&outbox), [1]);
+        assert_eq!(ids(&Outbox::open(&path).unwrap()), [1], "its caller was told that it failed");
+        outbox.sync_fails = false;
+        outbox.put(&[waiting(3, 20)]).unwrap();
+        assert_eq!(ids(&Outbox::open(&path).unwrap()), [1, 3]);
     }
 
     #[test]

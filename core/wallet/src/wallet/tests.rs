@@ -265,6 +265,22 @@ async fn several_commands_go_in_one_batch_and_resolve_one_by_one() {
     assert_eq!(issuer.decided(), 5);
 }
 
+/// A proxy with a smaller limit, say: the commands must not wait for ever.
+#[tokio::test]
+async fn a_batch_that_is_refused_as_a_whole_is_asked_one_by_one() {
+    let (dir, issuer) = (tempfile::tempdir().unwrap(), FakeIssuer::new(1));
+    let wallet = joined(dir.path(), &issuer).await;
+    let actions: Vec<Action> =
+        (1..=3).map(|units| Action::Transfer { to: TO, amount: Amount::new(units) }).collect();
+    let refused = Fault::Decides(Box::new(Outcome::Refused(Refusal::NotAllowed)));
+    issuer.fail([Fault::BatchRefused, refused]);
+    let answers = wallet.submit_all(actions, &Ask::default()).await.unwrap();
+    assert!(matches!(answers[0], Err(WalletError::Refused(_))));
+    assert!(answers[1..].iter().all(Result::is_ok));
+    assert!(wallet.waiting().await.is_empty());
+    assert_eq!(issuer.decided(), 3);
+}
+
 #[tokio::test]
 async fn another_city_a_locked_vault_and_a_second_program_are_named() {
     let (dir, issuer) = (tempfile::tempdir().unwrap(), FakeIssuer::new(1));
