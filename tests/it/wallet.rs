@@ -234,6 +234,7 @@ async fn a_wallet_outlives_the_service_and_hears_of_its_money() {
 /// The cache is damaged in three ways; keys and waiting commands are elsewhere, and the rest comes from the issuer again.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_damaged_cache_is_set_aside_and_read_from_the_issuer_again() {
+    type Damage = fn(&Path);
     let mut child = Child::new().await;
     let folder = child.folder.path().to_owned();
     let mut paid = Vec::new();
@@ -247,7 +248,6 @@ async fn a_damaged_cache_is_set_aside_and_read_from_the_issuer_again() {
     let balance = child.wallet.balance().expect("cached");
     let history = child.wallet.history(50).expect("cached");
     let mut wallet = child.wallet;
-    type Damage = fn(&Path);
     let damages: [Damage; 3] = [
         |store| {
             let file = store.join("sled/db");

@@ -182,7 +182,7 @@ impl FakeIssuer {
         if matches!(fault, Some(Fault::Forged | Fault::Forked)) {
             books.answers.remove(&id);
         }
-        self.note(&mut books, &answer);
+        Self::note(&mut books, &answer);
         match fault {
             Some(Fault::LostAfter) => Err(ClientError::Unreachable("lost after".to_owned())),
             _ => Ok(item(answer)),
@@ -230,7 +230,7 @@ impl FakeIssuer {
     }
 
     /// A decided command is in the history, once.
-    fn note(&self, books: &mut Books, answer: &AnswerBody) {
+    fn note(books: &mut Books, answer: &AnswerBody) {
         if books.entries.iter().any(|entry| entry.command.as_ref() == Some(&answer.id)) {
             return;
         }

@@ -92,13 +92,13 @@ impl Lives {
             self.issuer.fail([fault]);
         }
     }
+}
 
-    /// Runs `work` for so many steps and drops it; how many it would have taken if it ended.
-    fn for_steps<T>(&self, steps: usize, work: impl Future<Output = T>) -> Option<usize> {
-        let mut work = Box::pin(work);
-        let mut context = Context::from_waker(Waker::noop());
-        (0..steps).find(|_| work.as_mut().poll(&mut context).is_ready())
-    }
+/// Runs `work` for so many steps and drops it; how many it would have taken if it ended.
+fn for_steps<T>(steps: usize, work: impl Future<Output = T>) -> Option<usize> {
+    let mut work = Box::pin(work);
+    let mut context = Context::from_waker(Waker::noop());
+    (0..steps).find(|_| work.as_mut().poll(&mut context).is_ready())
 }
 
 /// A vault that has joined the city of every run; made once.
@@ -159,7 +159,7 @@ async fn a_payment_that_dies_at_any_step_is_made_once() {
             let id = CommandId::time_ordered(FakeIssuer::now(), random);
             let ask = Ask { id: Some(id), ..Ask::default() };
             lives.trouble();
-            let ended = lives.for_steps(step, lives.wallet().submit(pay(10), &ask));
+            let ended = for_steps(step, lives.wallet().submit(pay(10), &ask));
             ended_in_every_run &= ended.is_some();
             longest = longest.max(ended.unwrap_or(step));
             let waits =
@@ -169,7 +169,7 @@ async fn a_payment_that_dies_at_any_step_is_made_once() {
                 lives.die();
                 lives.trouble();
                 let steps = lives.chance.below(20);
-                lives.for_steps(steps, lives.wallet().resume());
+                for_steps(steps, lives.wallet().resume());
             }
             if lives.chance.below(2) == 0 {
                 lives.die();
@@ -207,7 +207,7 @@ async fn a_payment_that_is_let_go_is_made_once() {
             let id = CommandId::time_ordered(FakeIssuer::now(), [9; 10]);
             let ask = Ask { id: Some(id), ..Ask::default() };
             lives.trouble();
-            lives.for_steps(step, lives.wallet().submit(pay(10), &ask));
+            for_steps(step, lives.wallet().submit(pay(10), &ask));
             resolve(&mut lives, id).await;
             lives.issuer.deliver_late();
             assert_eq!(lives.issuer.decided(), 1, "step {step}, seed {seed}");
@@ -225,7 +225,7 @@ async fn what_waits_after_a_crash_is_all_that_can_still_be_paid() {
         for seed in 0..SEEDS / 4 {
             let mut lives = Lives::new(vault, seed, step + 200);
             lives.trouble();
-            let ended = lives.for_steps(step, lives.wallet().submit(pay(10), &Ask::default()));
+            let ended = for_steps(step, lives.wallet().submit(pay(10), &Ask::default()));
             lives.die();
             let waits = lives.wallet().waiting().await.len();
             let arrived_before = !lives.issuer.arrived().is_empty();
