@@ -15,6 +15,7 @@ mod limits;
 mod merchant;
 mod model;
 mod once;
+mod outbox;
 mod refusals;
 mod replay;
 mod stories;

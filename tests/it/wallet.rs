@@ -231,6 +231,51 @@ async fn a_wallet_outlives_the_service_and_hears_of_its_money() {
     assert!(wallet.receipt(id).expect("cached").is_some());
 }
 
+/// The cache is damaged in three ways; keys and waiting commands are elsewhere, and the rest comes from the issuer again.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_damaged_cache_is_set_aside_and_read_from_the_issuer_again() {
+    type Damage = fn(&Path);
+    let mut child = Child::new().await;
+    let folder = child.folder.path().to_owned();
+    let mut paid = Vec::new();
+    for amount in [700, 1_100] {
+        let code = to_link(&child.shops[0].request(child.city.now, amount, vec![]));
+        paid.push(child.wallet.pay(&code, &Ask::default()).await.expect("bread").id);
+        child.city.now = child.city.now.saturating_add_micros(20 * 60_000_000);
+        child.city.service.set_clock(child.city.now).await;
+    }
+    child.wallet.sync().await.expect("the service is there");
+    let balance = child.wallet.balance().expect("cached");
+    let history = child.wallet.history(50).expect("cached");
+    let mut wallet = child.wallet;
+    let damages: [Damage; 3] = [
+        |store| {
+            let file = store.join("sled/db");
+            let mut bytes = std::fs::read(&file).expect("the data");
+            let used = bytes.iter().rposition(|byte| *byte != 0).expect("some data");
+            bytes[used / 2..][..64].fill(0x5a);
+            std::fs::write(&file, bytes).expect("written");
+        },
+        |store| std::fs::remove_file(store.join("stamp")).expect("removed"),
+        |store| std::fs::remove_dir_all(store.join("sled")).expect("removed"),
+    ];
+    for (number, damage) in (1..).zip(damages) {
+        drop(wallet);
+        damage(&folder.join("store"));
+        wallet = Wallet::open(&folder, PASSWORD, setup(&child.city)).expect("the vault opens");
+        assert!(folder.join(format!("corrupt-{number}")).exists());
+        assert_eq!(wallet.balance().expect("empty").total, Amount::ZERO);
+        let synced = wallet.sync().await.expect("the service is there");
+        assert!(synced.rebuilt && synced.missing.is_empty(), "{synced:?}");
+        assert!(synced.receipts >= 2, "{synced:?}");
+        assert_eq!(wallet.balance().expect("cached"), balance);
+        assert_eq!(wallet.history(50).expect("cached"), history);
+        for id in &paid {
+            assert!(wallet.receipt(*id).expect("cached").is_some(), "its receipt came again");
+        }
+    }
+}
+
 /// A guard over the child's household from now on, and one over the city from tomorrow on.
 async fn set_shared_guards(city: &City, child: &Actor) {
     let officer = &city.officers[0];

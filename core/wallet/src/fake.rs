@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex};
 
 use scoin_api::{
-    AnswerBody, Base64, BatchItem, CityBody, ErrorCode, OutcomeBody, ProblemBody, Time, paths,
+    AccountBody, AnswerBody, Base64, BatchItem, CityBody, EntryBody, ErrorCode, HistoryBody,
+    MerchantsBody, OutcomeBody, ProblemBody, Time, paths,
 };
 use scoin_core::envelope::SignedCommand;
 use scoin_core::genesis::Genesis;
@@ -22,12 +23,18 @@ pub(crate) enum Fault {
     LostBefore,
     /// It is decided, and the answer is lost.
     LostAfter,
+    /// The network keeps it, and brings it later: after others that were sent later.
+    Late,
+    /// The network brings it twice, and both times it is asked.
+    Twice,
     /// The service is overloaded.
     Busy,
     /// The receipt is sealed by another key.
     Forged,
     /// The receipt tells another story of a frame seen before.
     Forked,
+    /// A batch is refused as a whole.
+    BatchRefused,
     /// It is refused without a record.
     Rejected(u16),
     /// It is decided like this.
@@ -41,6 +48,12 @@ struct Books {
     /// Every command body that arrived, in order.
     arrived: Vec<Vec<u8>>,
     frames: u64,
+    /// What the network still keeps.
+    late: Vec<Vec<u8>>,
+    /// The path of every question that is not about the city, in order.
+    asked: Vec<String>,
+    /// What the history shows: command ids and their places.
+    entries: Vec<EntryBody>,
 }
 
 /// The issuer.
@@ -52,7 +65,17 @@ pub(crate) struct FakeIssuer {
 }
 
 impl FakeIssuer {
+    /// A sandbox city.
     pub(crate) fn new(number: u8) -> Arc<Self> {
+        Self::found(number, true)
+    }
+
+    /// A city that lives by the machine's time.
+    pub(crate) fn live(number: u8) -> Arc<Self> {
+        Self::found(number, false)
+    }
+
+    fn found(number: u8, sandbox: bool) -> Arc<Self> {
         let key = SecretKey::from_bytes(&[number; 32]).unwrap();
         let genesis = Genesis {
             name: "Testville".to_owned(),
@@ -60,7 +83,7 @@ impl FakeIssuer {
             iso: "KRW".to_owned(),
             exponent: 0,
             zone: "Asia/Seoul".to_owned(),
-            sandbox: true,
+            sandbox,
             officers: vec![key.public_key()],
             approvals_needed: 1,
             issuer: key.public_key(),
@@ -84,6 +107,22 @@ impl FakeIssuer {
         self.books.lock().unwrap().answers.len()
     }
 
+    /// The path of every question that is not about the city.
+    pub(crate) fn asked(&self) -> Vec<String> {
+        self.books.lock().unwrap().asked.clone()
+    }
+
+    /// The network brings what it kept; what goes wrong next is for others.
+    pub(crate) fn deliver_late(&self) {
+        let mut books = self.books.lock().unwrap();
+        let (late, faults) = (std::mem::take(&mut books.late), std::mem::take(&mut books.faults));
+        drop(books);
+        for bytes in late {
+            self.command(&bytes, false).unwrap();
+        }
+        self.books.lock().unwrap().faults = faults;
+    }
+
     pub(crate) const fn now() -> Timestamp {
         Timestamp::from_micros(1_788_224_400_000_000)
     }
@@ -105,6 +144,16 @@ impl FakeIssuer {
         let fault = books.faults.pop_front();
         if fault == Some(Fault::LostBefore) {
             return Err(ClientError::Unreachable("lost before".to_owned()));
+        }
+        if fault == Some(Fault::Late) {
+            books.late.push(bytes.to_vec());
+            return Err(ClientError::Unreachable("on its way".to_owned()));
+        }
+        if fault == Some(Fault::Twice) {
+            books.faults.push_front(Fault::Decides(Box::new(Outcome::Accepted(Effect::Done))));
+            drop(books);
+            drop(self.command(bytes, dry_run));
+            return self.command(bytes, dry_run);
         }
         books.arrived.push(bytes.to_vec());
         let command = SignedCommand::decode(bytes).unwrap().verify().unwrap();
@@ -133,6 +182,7 @@ impl FakeIssuer {
         if matches!(fault, Some(Fault::Forged | Fault::Forked)) {
             books.answers.remove(&id);
         }
+        Self::note(&mut books, &answer);
         match fault {
             Some(Fault::LostAfter) => Err(ClientError::Unreachable("lost after".to_owned())),
             _ => Ok(item(answer)),
@@ -157,7 +207,7 @@ impl FakeIssuer {
             entries: 1,
             entries_root: entry_leaf(digest, &bytes),
             state_digest: [u8::from(forked); 32],
-            sandbox: true,
+            sandbox: self.genesis.sandbox,
         };
         let by_other = fault == Some(&Fault::Forged);
         let other = SecretKey::from_bytes(&[99; 32]).unwrap();
@@ -169,7 +219,7 @@ impl FakeIssuer {
             status: body.status(),
             id: id.to_hex(),
             time: Time(head.time),
-            sandbox: true,
+            sandbox: self.genesis.sandbox,
             frame: Some(head.number),
             index: Some(0),
             receipt: Some(Base64(receipt.to_bytes())),
@@ -177,6 +227,59 @@ impl FakeIssuer {
         };
         books.answers.insert(id, answer.clone());
         answer
+    }
+
+    /// A decided command is in the history, once.
+    fn note(books: &mut Books, answer: &AnswerBody) {
+        if books.entries.iter().any(|entry| entry.command.as_ref() == Some(&answer.id)) {
+            return;
+        }
+        books.entries.push(EntryBody {
+            frame: answer.frame.unwrap_or_default(),
+            index: 0,
+            time: answer.time,
+            action: "transfer".to_owned(),
+            command: Some(answer.id.clone()),
+            by: None,
+            other: None,
+            reference: None,
+            status: answer.status,
+            amount: 0,
+            change: 0,
+            outcome: None,
+            missed: None,
+        });
+    }
+
+    /// The account, its history and its answers. The history comes as a bad network might bring it: every entry twice, and
+    /// the older ones first.
+    fn read(&self, path: &str) -> Reply {
+        let books = self.books.lock().unwrap();
+        let (frame, time) = (books.frames, Time(Self::now().saturating_add_micros(books.frames)));
+        let parts: Vec<&str> = path.trim_start_matches("/v1/").split('/').collect();
+        match parts.as_slice() {
+            ["accounts", address] => {
+                let address = (*address).to_owned();
+                json(200, &AccountBody { address, frame, time, ..AccountBody::default() })
+            }
+            ["accounts", address, "history"] => {
+                let own = |entry: &EntryBody| EntryBody {
+                    by: Some((*address).to_owned()),
+                    ..entry.clone()
+                };
+                let twice = books.entries.iter().flat_map(|entry| [own(entry), own(entry)]);
+                let address = (*address).to_owned();
+                json(200, &HistoryBody { address, frame, entries: twice.collect(), next: None })
+            }
+            ["commands", _, id] => {
+                let answer = CommandId::from_hex(id).and_then(|id| books.answers.get(&id).cloned());
+                answer.map_or_else(
+                    || json(404, &ProblemBody::error(ErrorCode::NotFound, "no answer")),
+                    |answer| json(200, &answer),
+                )
+            }
+            _ => json(404, &ProblemBody::error(ErrorCode::NotFound, "nothing here")),
+        }
     }
 
     fn handle(&self, request: &Request) -> Result<Reply, ClientError> {
@@ -188,10 +291,21 @@ impl FakeIssuer {
                 BatchItem::Problem(problem) => Ok(json(409, &problem)),
             },
             (paths::COMMANDS_BATCH, Some((_, body))) => {
+                let mut books = self.books.lock().unwrap();
+                if books.faults.front() == Some(&Fault::BatchRefused) {
+                    books.faults.pop_front();
+                    return Ok(json(413, &ProblemBody::error(ErrorCode::TooLarge, "told to")));
+                }
+                drop(books);
                 let commands: Vec<Vec<u8>> = scoin_core::cbor::decode_up_to(body, 1 << 22).unwrap();
                 let items: Result<Vec<_>, _> =
                     commands.iter().map(|command| self.command(command, false)).collect();
                 Ok(json(200, &items?))
+            }
+            (paths::MERCHANTS, None) => Ok(json(200, &MerchantsBody::default())),
+            (path, None) => {
+                self.books.lock().unwrap().asked.push(request.path.clone());
+                Ok(self.read(path))
             }
             _ => Ok(json(404, &ProblemBody::error(ErrorCode::NotFound, "nothing here"))),
         }

@@ -70,7 +70,11 @@ pub struct Outbox {
     path: PathBuf,
     file: File,
     end: u64,
+    /// How far the file is known to be on the disk.
+    synced: u64,
     waiting: Vec<Waiting>,
+    #[cfg(test)]
+    sync_fails: bool,
 }
 
 /// What a record says.
@@ -102,7 +106,20 @@ impl Outbox {
             file.set_len(end)?;
             file.sync_all()?;
         }
-        let mut outbox = Self { path: path.to_owned(), file, end, waiting };
+        // A program that died before it could force its last record to the disk never sent it. What waits now will be sent,
+        // so it must not be only in the system's memory any more.
+        if !waiting.is_empty() {
+            file.sync_data()?;
+        }
+        let mut outbox = Self {
+            path: path.to_owned(),
+            file,
+            end,
+            synced: end,
+            waiting,
+            #[cfg(test)]
+            sync_fails: false,
+        };
         outbox.compact()?;
         Ok(outbox)
     }
@@ -115,6 +132,12 @@ impl Outbox {
     /// The waiting command of this id.
     pub fn get(&self, id: CommandId) -> Option<&Waiting> {
         self.waiting.iter().find(|waiting| waiting.id == id)
+    }
+
+    /// How far the file is known to be on the disk: what is behind may be gone after a power cut.
+    #[cfg(test)]
+    pub(crate) const fn synced(&self) -> u64 {
+        self.synced
     }
 
     /// Keeps commands until they are answered. When this returns they are on the disk, and only then may they be sent.
@@ -134,8 +157,15 @@ impl Outbox {
         let entry = |new: &Waiting| Entry { id: new.id.0, command: new.command.clone() };
         let mut bytes = Vec::new();
         frame(&Record::Put(fresh.iter().map(entry).collect()), &mut bytes)?;
+        let before = self.end;
         self.append(&bytes)?;
-        self.file.sync_data()?;
+        if let Err(error) = self.force() {
+            // The caller is told that nothing waits: it must not be found and sent after the next start.
+            self.end = before;
+            self.file.set_len(before)?;
+            return Err(error.into());
+        }
+        self.synced = self.end;
         self.waiting.append(&mut fresh);
         Ok(())
     }
@@ -148,6 +178,15 @@ impl Outbox {
         self.append(&bytes)?;
         self.waiting.retain(|waiting| waiting.id != id);
         self.compact()
+    }
+
+    /// Forces what was written to the disk.
+    fn force(&self) -> io::Result<()> {
+        #[cfg(test)]
+        if self.sync_fails {
+            return Err(io::ErrorKind::Other.into());
+        }
+        self.file.sync_data()
     }
 
     /// A failed write leaves no half record behind a later one: the end is where the last whole record ends.
@@ -168,6 +207,7 @@ impl Outbox {
         replace::replace(&self.path, MAGIC)?;
         self.file = OpenOptions::new().read(true).write(true).open(&self.path)?;
         self.end = length(MAGIC);
+        self.synced = self.end;
         Ok(())
     }
 }
@@ -291,6 +331,21 @@ mod tests {
         outbox.put(&[waiting(3, 40)]).unwrap();
         drop(outbox);
         assert_eq!(ids(&Outbox::open(&path).unwrap()), [2, 3]);
+    }
+
+    #[test]
+    fn what_could_not_be_forced_to_the_disk_is_not_found_later() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("outbox");
+        let mut outbox = Outbox::open(&path).unwrap();
+        outbox.put(&[waiting(1, 60)]).unwrap();
+        outbox.sync_fails = true;
+        assert!(matches!(outbox.put(&[waiting(2, 900)]), Err(OutboxError::Io(_))));
+        assert_eq!(ids(&outbox), [1]);
+        assert_eq!(ids(&Outbox::open(&path).unwrap()), [1], "its caller was told that it failed");
+        outbox.sync_fails = false;
+        outbox.put(&[waiting(3, 20)]).unwrap();
+        assert_eq!(ids(&Outbox::open(&path).unwrap()), [1, 3]);
     }
 
     #[test]

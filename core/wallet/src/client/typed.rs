@@ -29,6 +29,8 @@ pub struct Page {
     pub before: Option<String>,
     /// At most so many; the service's own limit when absent.
     pub limit: Option<u32>,
+    /// As of this frame or later.
+    pub min_seq: Option<u64>,
 }
 
 impl dyn Client + '_ {
@@ -93,7 +95,8 @@ impl dyn Client + '_ {
     ) -> Result<HistoryBody, ClientError> {
         let before = page.before.as_ref().map(|before| format!("before={before}"));
         let limit = page.limit.map(|limit| format!("limit={limit}"));
-        let query: Vec<String> = before.into_iter().chain(limit).collect();
+        let min_seq = page.min_seq.map(|frame| format!("min_seq={frame}"));
+        let query: Vec<String> = before.into_iter().chain(limit).chain(min_seq).collect();
         let path = paths::account_history(&account.to_string());
         self.get(format!("{path}?{}", query.join("&")), Some(proof)).await
     }

@@ -81,4 +81,8 @@ impl Batch {
 }
 
 #[cfg(test)]
+mod cuts;
+#[cfg(test)]
+mod kills;
+#[cfg(test)]
 mod tests;

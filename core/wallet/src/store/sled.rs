@@ -192,6 +192,32 @@ impl Store for SledStore {
     }
 
     fn commit(&self, batch: Batch) -> Result<(), StoreError> {
+        self.commit_stepwise(batch, &mut |_| ())
+    }
+}
+
+/// A moment inside a commit, where tests let the power go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Moment {
+    /// The stamp allows both the state before and the one after; durable.
+    Stamped,
+    /// The records are in sled's memory.
+    Applied,
+    /// They are in the file, as programs see it.
+    Flushed,
+    /// The file is on the disk.
+    Synced,
+    /// The stamp allows the state after only; durable.
+    Acknowledged,
+}
+
+impl SledStore {
+    /// As [`Store::commit`], telling how far it is.
+    pub(super) fn commit_stepwise(
+        &self,
+        batch: Batch,
+        reached: &mut dyn FnMut(Moment),
+    ) -> Result<(), StoreError> {
         if batch.is_empty() {
             return Ok(());
         }
@@ -201,12 +227,17 @@ impl Store for SledStore {
         let writes = self.prepare(batch, &mut after)?;
         let stamp = Stamp { before, after: after.clone() };
         stamp.write(&self.folder)?;
+        reached(Moment::Stamped);
         guarded(|| self.db.apply_batch(writes))?;
+        reached(Moment::Applied);
         guarded(|| self.db.flush())?;
+        reached(Moment::Flushed);
         self.file.sync_data()?;
+        reached(Moment::Synced);
         // From here on the state before is not a good one any more: a lost commit must not go unseen.
         Stamp { before: after.clone(), ..stamp }.write(&self.folder)?;
         *state = Some(after);
+        reached(Moment::Acknowledged);
         Ok(())
     }
 }

@@ -1,15 +1,13 @@
-//! Both stores under the conformance suite, and the disk store under damage and sudden death.
+//! Both stores under the conformance suite, and the disk store under damage.
 
 use std::fs;
-use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::path::Path;
 
 use super::*;
 
-const KEY: [u8; 32] = [7; 32];
+pub(super) const KEY: [u8; 32] = [7; 32];
 
-fn open(dir: &Path) -> (SledStore, bool) {
+pub(super) fn open(dir: &Path) -> (SledStore, bool) {
     SledStore::open(dir, &StoreKey::new(KEY)).unwrap()
 }
 
@@ -55,6 +53,24 @@ fn another_key_or_a_lost_stamp_means_rebuild() {
     }
 }
 
+/// A file that is whole and true, of a time before the last commit: as from a backup, or a disk that lied.
+#[test]
+fn records_of_another_time_are_damage() {
+    let dir = tempfile::tempdir().unwrap();
+    let (store, _) = open(dir.path());
+    store.commit(conformance::probe_batch(0)).unwrap();
+    drop(store);
+    let before = tempfile::tempdir().unwrap();
+    copy_folder(&dir.path().join("store/sled"), before.path());
+    let (store, _) = open(dir.path());
+    store.commit(conformance::probe_batch(1)).unwrap();
+    drop(store);
+    fs::remove_dir_all(dir.path().join("store/sled")).unwrap();
+    copy_folder(before.path(), &dir.path().join("store/sled"));
+    let (store, rebuilt) = open(dir.path());
+    assert!(rebuilt && store.scan("").unwrap().is_empty());
+}
+
 /// The data file is a few hundred KiB; one flip in each of 60 places. Never wrong data: either what was written, or a
 /// rebuilt empty store, or an error that says so.
 #[test]
@@ -81,59 +97,7 @@ fn a_flipped_byte_is_never_data() {
     }
 }
 
-#[test]
-fn killed_at_any_moment_keeps_what_was_acknowledged() {
-    if let Some(dir) = crash_child_dir() {
-        return write_until_killed(&dir);
-    }
-    let dir = tempfile::tempdir().unwrap();
-    let mut acknowledged = 0;
-    for round in 0..6 {
-        let mut child = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "store::tests::killed_at_any_moment_keeps_what_was_acknowledged"])
-            .args(["--nocapture", "--test-threads=1"])
-            .env("SCOIN_CRASH_DIR", dir.path())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        for line in lines {
-            let line = line.unwrap();
-            if let Some(number) = line.rsplit_once("acknowledged ").map(|(_, number)| number) {
-                acknowledged = number.parse::<u32>().unwrap() + 1;
-                if acknowledged % 7 == round {
-                    child.kill().unwrap();
-                    break;
-                }
-            }
-        }
-        child.wait().unwrap();
-        let (store, rebuilt) = open(dir.path());
-        assert!(!rebuilt, "round {round}");
-        let kept = conformance::count_probes(&store).unwrap();
-        assert!(kept >= acknowledged, "kept {kept} of {acknowledged} in round {round}");
-        drop(store);
-    }
-    assert!(acknowledged > 5);
-}
-
-#[expect(clippy::disallowed_methods, reason = "the crash probe talks to its own child")]
-fn crash_child_dir() -> Option<PathBuf> {
-    std::env::var("SCOIN_CRASH_DIR").ok().map(PathBuf::from)
-}
-
-#[expect(clippy::print_stdout, reason = "the parent reads the acknowledgements")]
-fn write_until_killed(dir: &Path) {
-    let (store, _) = open(dir);
-    let first = conformance::count_probes(&store).unwrap();
-    for number in (first..).take(500) {
-        store.commit(conformance::probe_batch(number)).unwrap();
-        println!("acknowledged {number}");
-    }
-}
-
-fn copy_folder(from: &Path, to: &Path) {
+pub(super) fn copy_folder(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).unwrap() {
         let entry = entry.unwrap();

@@ -9,6 +9,7 @@
 //! secrets change in `password.rs`.
 
 mod device;
+mod error;
 mod factor;
 mod file;
 #[cfg(feature = "keyring")]
@@ -27,10 +28,10 @@ use std::sync::Arc;
 
 use scoin_core::keys::{Mnemonic, PublicKey};
 use scoin_core::{AccountId, Timestamp};
-use thiserror::Error;
 use zeroize::Zeroizing;
 
 pub use self::device::{Intent, Language, Words};
+pub use self::error::VaultError;
 pub use self::factor::{FACTOR_BYTES, FactorError, FactorSecret, MemoryFactor, SecondFactor};
 use self::file::{Header, Sealed};
 #[cfg(feature = "keyring")]
@@ -79,84 +80,6 @@ impl Default for VaultCost {
     fn default() -> Self {
         Self::STANDARD
     }
-}
-
-/// Why a vault could not be used.
-#[derive(Debug, Error)]
-pub enum VaultError {
-    /// The password does not open it.
-    #[error("the password is wrong")]
-    WrongPassword,
-    /// The password is too short to protect anything.
-    #[error("the password is too short: use at least {PASSWORD_CHARS_MIN} characters")]
-    WeakPassword,
-    /// The file is not whole: `Vault::restore_previous` may help.
-    #[error("the vault file is damaged: restore the previous generation or use the words")]
-    Damaged,
-    /// The header asks for more or less work than is allowed.
-    #[error("the vault file asks for a cost outside of the allowed range: do not open it")]
-    Hostile,
-    /// Written by a newer version.
-    #[error("the vault file has an unknown format: update the wallet")]
-    Version,
-    /// There is no vault here.
-    #[error("there is no wallet here: create one first")]
-    Missing,
-    /// There is a vault here already.
-    #[error("there is a wallet here already: open it or choose another folder")]
-    Exists,
-    /// Locked, by hand or after idle time.
-    #[error("the wallet is locked: unlock it with the password")]
-    Locked,
-    /// The words are not a valid mnemonic.
-    #[error("these words are not a valid phrase: check their order and spelling")]
-    Words,
-    /// The words are good words, of another wallet.
-    #[error("these words are of another wallet: use the ones written down for this one")]
-    OtherWords,
-    /// Written before backup words could open a file.
-    #[error(
-        "this vault is from before words could open it: restore from the words into a new folder"
-    )]
-    NoRecovery,
-    /// The device's secret that this vault also needs is not where the header says.
-    #[error(
-        "this wallet also needs a secret kept by `{backend}`, and it is not there: \
-         use the device it was made on, or recover with the backup words"
-    )]
-    SecondMissing {
-        /// What kept the secret.
-        backend: String,
-    },
-    /// What keeps the secret cannot be asked now.
-    #[error(
-        "this wallet also needs a secret kept by `{backend}`, which cannot be asked now ({why}): \
-         unlock or start it, or recover with the backup words"
-    )]
-    SecondUnavailable {
-        /// What keeps the secret.
-        backend: String,
-        /// What it said.
-        why: String,
-    },
-    /// This device has nothing that keeps secrets.
-    #[error("this device has no keyring to keep a second secret in ({0}): log in to a desktop")]
-    NoKeyring(String),
-    /// The device has too little memory for the cost of this vault.
-    #[error("there is not enough free memory to open the vault: close other programs")]
-    NoMemory,
-    /// What should be kept does not fit into a vault.
-    #[error("the vault file would be too large to be opened again: nothing was written")]
-    TooLarge,
-    /// The operating system gave no random bytes.
-    #[error("the operating system gives no random bytes: try again later")]
-    NoRandom,
-    /// A signature could not be made or did not verify.
-    #[error("the signature could not be made")]
-    Sign,
-    /// The file could not be read or written.
-    #[error("the vault file could not be read or written: {0}")]
-    Io(#[from] io::Error),
 }
 
 /// What a new vault should be like.
@@ -387,56 +310,6 @@ impl Vault {
         let open = self.open.as_mut().ok_or(VaultError::Locked)?;
         open.used = now;
         with_clean_stack(|| open.secrets.get().device.sign(intent))
-    }
-
-    /// Three words to ask for, to see that they are written down. Ask anew after every answer.
-    pub fn quiz(&mut self) -> Result<Quiz, VaultError> {
-        with_clean_stack(|| {
-            let count = self.mnemonic()?.words().count();
-            let quiz = Quiz::make(count).ok_or(VaultError::NoRandom)?;
-            self.opened_mut()?.quiz = Some(quiz);
-            Ok(quiz)
-        })
-    }
-
-    /// Are these the words that the last [`Vault::quiz`] asked for, in its order? A right answer is remembered, durably;
-    /// after three wrong ones the vault locks.
-    pub fn answer_quiz(&mut self, typed: [&str; QUIZ_WORDS]) -> Result<bool, VaultError> {
-        with_clean_stack(|| {
-            let mnemonic = self.mnemonic()?;
-            let open = self.opened_mut()?;
-            let right = open.quiz.take().is_some_and(|quiz| quiz.is_answered(&mnemonic, typed));
-            if right {
-                open.wrong_answers = 0;
-                if !open.facts.words_checked {
-                    self.change(|facts| facts.words_checked = true)?;
-                }
-                return Ok(true);
-            }
-            open.wrong_answers = open.wrong_answers.saturating_add(1);
-            if open.wrong_answers >= quiz::QUIZ_TRIES {
-                self.lock();
-            }
-            Ok(false)
-        })
-    }
-
-    /// Are these all the words of this vault? A yes is remembered, durably. Whoever has to guess has 2^128 guesses.
-    pub fn check_words(&mut self, typed: &str) -> Result<bool, VaultError> {
-        with_clean_stack(|| {
-            let mnemonic = self.mnemonic()?;
-            let language = mnemonic.language().unwrap_or(Language::English);
-            let right = Mnemonic::parse(language, typed).is_ok_and(|same| same == mnemonic);
-            if right && !self.words_checked()? {
-                self.change(|facts| facts.words_checked = true)?;
-            }
-            Ok(right)
-        })
-    }
-
-    /// True once a quiz was answered: nobody need be reminded to write the words down.
-    pub fn words_checked(&self) -> Result<bool, VaultError> {
-        Ok(self.opened()?.facts.words_checked)
     }
 
     /// The key of the local cache, derived from the seed; it opens no money.

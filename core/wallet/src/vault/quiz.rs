@@ -3,6 +3,8 @@
 use scoin_core::keys::Mnemonic;
 use zeroize::Zeroizing;
 
+use super::memory::with_clean_stack;
+use super::{Language, Vault, VaultError};
 use crate::seal;
 
 /// How many words are asked for.
@@ -15,6 +17,58 @@ pub(super) const QUIZ_TRIES: u8 = 3;
 pub struct Quiz {
     /// The numbers.
     pub places: [usize; QUIZ_WORDS],
+}
+
+impl Vault {
+    /// Three words to ask for, to see that they are written down. Ask anew after every answer.
+    pub fn quiz(&mut self) -> Result<Quiz, VaultError> {
+        with_clean_stack(|| {
+            let count = self.mnemonic()?.words().count();
+            let quiz = Quiz::make(count).ok_or(VaultError::NoRandom)?;
+            self.opened_mut()?.quiz = Some(quiz);
+            Ok(quiz)
+        })
+    }
+
+    /// Are these the words that the last [`Vault::quiz`] asked for, in its order? A right answer is remembered, durably;
+    /// after three wrong ones the vault locks.
+    pub fn answer_quiz(&mut self, typed: [&str; QUIZ_WORDS]) -> Result<bool, VaultError> {
+        with_clean_stack(|| {
+            let mnemonic = self.mnemonic()?;
+            let open = self.opened_mut()?;
+            let right = open.quiz.take().is_some_and(|quiz| quiz.is_answered(&mnemonic, typed));
+            if right {
+                open.wrong_answers = 0;
+                if !open.facts.words_checked {
+                    self.change(|facts| facts.words_checked = true)?;
+                }
+                return Ok(true);
+            }
+            open.wrong_answers = open.wrong_answers.saturating_add(1);
+            if open.wrong_answers >= QUIZ_TRIES {
+                self.lock();
+            }
+            Ok(false)
+        })
+    }
+
+    /// Are these all the words of this vault? A yes is remembered, durably. Whoever has to guess has 2^128 guesses.
+    pub fn check_words(&mut self, typed: &str) -> Result<bool, VaultError> {
+        with_clean_stack(|| {
+            let mnemonic = self.mnemonic()?;
+            let language = mnemonic.language().unwrap_or(Language::English);
+            let right = Mnemonic::parse(language, typed).is_ok_and(|same| same == mnemonic);
+            if right && !self.words_checked()? {
+                self.change(|facts| facts.words_checked = true)?;
+            }
+            Ok(right)
+        })
+    }
+
+    /// True once a quiz was answered: nobody need be reminded to write the words down.
+    pub fn words_checked(&self) -> Result<bool, VaultError> {
+        Ok(self.opened()?.facts.words_checked)
+    }
 }
 
 impl Quiz {

@@ -272,4 +272,6 @@ fn lock_folder(dir: &Path) -> Result<File, WalletError> {
 }
 
 #[cfg(test)]
+mod crashes;
+#[cfg(test)]
 mod tests;

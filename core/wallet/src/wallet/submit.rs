@@ -9,6 +9,7 @@ use scoin_core::request::PaymentRequest;
 use scoin_core::{Amount, CommandId, PolicyId, Timestamp};
 
 use super::Wallet;
+use super::city::Skew;
 use crate::client::{ClientError, Decision};
 use crate::error::{Refused, WalletError};
 use crate::outbox::{Outbox, Waiting};
@@ -236,7 +237,18 @@ impl Wallet {
             return Ok(vec![self.client().submit(&waiting.command, false).await?]);
         }
         let bodies: Vec<Vec<u8>> = commands.iter().map(|waiting| waiting.command.clone()).collect();
-        Ok(self.client().submit_batch(&bodies).await?)
+        match self.client().submit_batch(&bodies).await {
+            // A batch that is refused as a whole says nothing about its commands: each is asked by itself, or they would wait
+            // for ever.
+            Err(ClientError::Problem(problem)) if !problem.retryable => {
+                let mut decisions = Vec::with_capacity(bodies.len());
+                for body in &bodies {
+                    decisions.push(self.client().submit(body, false).await?);
+                }
+                Ok(decisions)
+            }
+            answered => Ok(answered?),
+        }
     }
 
     /// The outer error: no final answer, the command goes on waiting. The inner result: the final answer.
@@ -251,6 +263,10 @@ impl Wallet {
             Decision::Answered(answer) => {
                 let command = read(waiting)?;
                 let (outcome, proof) = self.verify(&answer, command.digest())?;
+                if matches!(outcome, Outcome::Refused(Refusal::Expired | Refusal::TooFarAhead)) {
+                    // This machine's clock moved since the city's time was heard: it is asked for again.
+                    *self.lock_skew() = Skew::default();
+                }
                 if matches!(outcome, Outcome::Accepted(_)) {
                     self.follow(&command.command().action)?;
                 }

@@ -1,5 +1,6 @@
 //! Sync: finish what waits, read what is new, verify what can be verified, notice what is missing.
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use scoin_api::{AccountBody, EntryBody, GuardBody, HistoryBody, MerchantBody, OfferBody};
@@ -63,7 +64,7 @@ impl Wallet {
         // The issuer must know at least what it gave receipts for.
         let account = self.client().account(account_id, &proof, self.newest_frame()).await?;
         self.hear(account.time.0);
-        let fresh = self.read_history(&proof).await?;
+        let fresh = self.read_history(&proof, account.frame).await?;
         let receipts = self.verify_entries(&fresh, &account.address, &proof).await?;
         self.read_rules(&account).await?;
         let before: Option<AccountBody> = self.cached(ACCOUNT)?;
@@ -108,11 +109,12 @@ impl Wallet {
         Ok(self.store.commit(batch)?)
     }
 
-    /// Entries newer than the newest known one, newest first.
-    async fn read_history(&self, proof: &str) -> Result<Vec<EntryBody>, WalletError> {
+    /// Entries newer than the newest known one, each once, newest first; all that there are up to `frame`, which the account
+    /// was read at: behind a balancer another server may be asked, which must not look as if it hid something.
+    async fn read_history(&self, proof: &str, frame: u64) -> Result<Vec<EntryBody>, WalletError> {
         let known = self.store.scan(HISTORY)?.pop().map(|(key, _)| key);
         let mut fresh = Vec::new();
-        let mut page = Page { before: None, limit: Some(PAGE) };
+        let mut page = Page { before: None, limit: Some(PAGE), min_seq: Some(frame) };
         for _ in 0..PAGES_MAX {
             let HistoryBody { entries, next, .. } =
                 self.client().history(self.account_id()?, proof, &page).await?;
@@ -126,6 +128,8 @@ impl Wallet {
                 _ => break,
             }
         }
+        fresh.sort_by_key(|entry: &EntryBody| Reverse((entry.frame, entry.index)));
+        fresh.dedup_by_key(|entry| (entry.frame, entry.index));
         Ok(fresh)
     }
 

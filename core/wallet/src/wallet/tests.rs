@@ -188,6 +188,68 @@ async fn a_dry_run_leaves_no_trace() {
 }
 
 #[tokio::test]
+async fn a_history_that_comes_twice_and_in_disorder_is_one_history() {
+    let (dir, issuer) = (tempfile::tempdir().unwrap(), FakeIssuer::new(1));
+    let wallet = joined(dir.path(), &issuer).await;
+    for amount in 1..=3 {
+        give(&wallet, amount).await.unwrap();
+    }
+    let synced = wallet.sync().await.unwrap();
+    assert_eq!((synced.entries, synced.receipts, synced.missing.len()), (3, 3, 0));
+    issuer.fail([Fault::Twice]);
+    give(&wallet, 4).await.unwrap();
+    issuer.fail([Fault::LostAfter]);
+    give(&wallet, 5).await.unwrap_err();
+    let synced = wallet.sync().await.unwrap();
+    assert_eq!((synced.entries, synced.answered, synced.missing.len()), (2, 1, 0));
+    let frames: Vec<u64> = wallet.history(9).unwrap().iter().map(|entry| entry.frame).collect();
+    assert_eq!((frames, issuer.decided()), (vec![5, 4, 3, 2, 1], 5));
+    // What is read is at least as new as what there is a receipt for; the history as new as the account.
+    let asked = issuer.asked();
+    let of = |part: &str| asked.iter().rfind(|path| path.contains(part)).unwrap().clone();
+    assert!(asked.iter().any(|path| path.ends_with("?min_seq=3")), "{asked:?}");
+    assert!(of("?min_seq").ends_with("?min_seq=5"), "{asked:?}");
+    assert!(of("/history").ends_with("min_seq=5"), "{asked:?}");
+}
+
+/// The machine's clock jumps ahead by ten days while the wallet runs: the ledger refuses one command as of another time,
+/// and the next one is right again.
+#[tokio::test]
+async fn a_clock_that_jumps_is_heard_of_and_set_right() {
+    let (dir, issuer) = (tempfile::tempdir().unwrap(), FakeIssuer::live(1));
+    drop(joined(dir.path(), &issuer).await);
+    let here = FakeIssuer::now().saturating_add_micros(3_600_000_000);
+    let clock = Arc::new(FixedClock::new(here));
+    let setup = Setup { clock: clock.clone(), ..setup(&issuer) };
+    let wallet = Wallet::open(dir.path(), PASSWORD, setup).unwrap();
+    wallet.set_idle(u64::MAX);
+    give(&wallet, 1).await.unwrap();
+    let hour = -3_600_000_000_i64;
+    assert!(wallet.clock_skew().unwrap().abs_diff(hour) < 1_000, "an hour ahead, and told");
+    let near = |valid: Timestamp| {
+        let meant = FakeIssuer::now().saturating_add_micros(3_600_000_000);
+        valid.micros().abs_diff(meant.micros()) < 60_000_000
+    };
+    let last = || {
+        let bytes = issuer.arrived().pop().unwrap();
+        let signed = scoin_core::envelope::SignedCommand::decode(&bytes).unwrap();
+        signed.message().valid_until
+    };
+    assert!(near(last()), "by the city's time, not by this machine's");
+    clock.set(here.saturating_add_micros(10 * 24 * 3_600_000_000));
+    let refusal = Outcome::Refused(Refusal::TooFarAhead);
+    issuer.fail([Fault::Decides(Box::new(refusal))]);
+    let refused = give(&wallet, 2).await;
+    assert!(matches!(refused, Err(WalletError::Refused(_))) && !near(last()), "{refused:?}");
+    give(&wallet, 3).await.unwrap();
+    assert!(near(last()), "the city was asked for its time again");
+    // And set back by a month: nothing is refused, since the city's time does not go back.
+    clock.set(FakeIssuer::now());
+    give(&wallet, 4).await.unwrap();
+    assert!(near(last()));
+}
+
+#[tokio::test]
 async fn several_commands_go_in_one_batch_and_resolve_one_by_one() {
     let (dir, issuer) = (tempfile::tempdir().unwrap(), FakeIssuer::new(1));
     let wallet = joined(dir.path(), &issuer).await;
@@ -201,6 +263,22 @@ async fn several_commands_go_in_one_batch_and_resolve_one_by_one() {
     assert!(answers[2..].iter().all(Result::is_ok));
     assert_eq!(wallet.resume().await.unwrap().len(), 1);
     assert_eq!(issuer.decided(), 5);
+}
+
+/// A proxy with a smaller limit, say: the commands must not wait for ever.
+#[tokio::test]
+async fn a_batch_that_is_refused_as_a_whole_is_asked_one_by_one() {
+    let (dir, issuer) = (tempfile::tempdir().unwrap(), FakeIssuer::new(1));
+    let wallet = joined(dir.path(), &issuer).await;
+    let actions: Vec<Action> =
+        (1..=3).map(|units| Action::Transfer { to: TO, amount: Amount::new(units) }).collect();
+    let refused = Fault::Decides(Box::new(Outcome::Refused(Refusal::NotAllowed)));
+    issuer.fail([Fault::BatchRefused, refused]);
+    let answers = wallet.submit_all(actions, &Ask::default()).await.unwrap();
+    assert!(matches!(answers[0], Err(WalletError::Refused(_))));
+    assert!(answers[1..].iter().all(Result::is_ok));
+    assert!(wallet.waiting().await.is_empty());
+    assert_eq!(issuer.decided(), 3);
 }
 
 #[tokio::test]

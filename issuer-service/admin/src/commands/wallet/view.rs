@@ -15,6 +15,9 @@ use crate::refused::sentences;
 use crate::session::Session;
 use crate::words;
 
+/// A clock that is further away from the city's is told of.
+const CLOCK_MINUTES_TOLD: u64 = 2;
+
 /// `wallet balance`
 pub(crate) async fn balance(global: &Global) -> Result<Report, Failure> {
     let session = Session::open(global).await?;
@@ -119,6 +122,8 @@ pub(crate) async fn sync(global: &Global) -> Result<Report, Failure> {
         "changes": changes,
         "short": synced.short.iter().map(short_json).collect::<Vec<_>>(),
         "missed": synced.missed,
+        "missing": synced.missing.iter().map(|id| id.to_hex()).collect::<Vec<_>>(),
+        "clock_behind_seconds": clock_behind(&session),
     });
     let zone = session.zone();
     let mut report = Report::new(json);
@@ -145,12 +150,27 @@ pub(crate) async fn sync(global: &Global) -> Result<Report, Failure> {
     for entry in &synced.missed {
         report = report.text(tell_missed(&catalogue, &session.wallet, entry, &zone));
     }
+    for id in &synced.missing {
+        report = report.text(catalogue.say("notice.missing", &[("ref", (&id.to_hex()).into())]));
+    }
+    let minutes = clock_behind(&session).unwrap_or(0).unsigned_abs() / 60;
+    if minutes >= CLOCK_MINUTES_TOLD {
+        let minutes = words::money(minutes);
+        report = report.text(catalogue.say("notice.clock", &[("minutes", (&minutes).into())]));
+    }
     Ok(report.fields([
         ("frame", synced.frame.to_string()),
         ("new entries", synced.entries.to_string()),
         ("receipts verified", synced.receipts.to_string()),
         ("commands answered", synced.answered.to_string()),
     ]))
+}
+
+/// Seconds by which this machine's clock is behind the city's (negative: ahead); `None` in a sandbox, whose time is its own.
+fn clock_behind(session: &Session) -> Option<i64> {
+    let sandbox = session.wallet.city().is_ok_and(|city| city.genesis.sandbox);
+    let micros = session.wallet.clock_skew().filter(|_| !sandbox)?;
+    micros.checked_div(1_000_000)
 }
 
 /// `wallet can-pay`: from what was last synced; without a connection too.
