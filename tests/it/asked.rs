@@ -91,10 +91,10 @@ impl Home {
         said
     }
 
-    /// Never to the turn of a minute, nor a whole number of minutes on: the phone's clock runs on a few milliseconds while
+    /// Never to the turn of a minute, nor a whole number of minutes on: the phone's clock runs on for some seconds while
     /// the city's stands, so at the very end of a pause the two would rightly differ.
     async fn pass(&mut self, minutes: u64) {
-        let micros = minutes * 60_000_000 + 7_000_000;
+        let micros = minutes * 60_000_000 + 200_000;
         let now: Timestamp = self.child.city.now.saturating_add_micros(micros);
         self.child.city.now = now;
         self.child.city.service.set_clock(now).await;
