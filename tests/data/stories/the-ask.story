@@ -1,6 +1,6 @@
 # A child asks from a refusal: once, today, another rule, no.
 # Steps: `do WHO WORDS` must work, `no WHO WORDS ! EXIT NAME` must be refused, `say LANG WHO WORDS` prints text, `let NAME = WHO WORDS @ PATH`
-# keeps a value of the answer, `clock TIME`, `has WHO AMOUNT`. Indented: what the answer must hold (`path = value`) or say.
+# keeps a value of the answer, `clock TIME`, `has WHO AMOUNT`. Indented: what the answer must hold (`path = value`; `path.count` of a list) or say.
 
 do child wallet guardian ask {mother}
 do mother wallet guardian accept {child}

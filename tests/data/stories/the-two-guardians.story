@@ -5,7 +5,7 @@ do mother wallet guardian accept {child}
 do child wallet guardian ask {father}
 do father wallet guardian accept {child}
 do mother wallet family show {child}
-  guardians.1 = {father}
+  guardians.count = 2
   consents.0.guardian = {mother}
   consents.1.guardian = {father}
   quorum.guards = 1
@@ -95,11 +95,11 @@ do mother wallet family show {child}
   quorum.guards = 2
 let change = mother wallet guardian end {child} @ id
 do child wallet family show
-  guardians.1 = {father}
+  guardians.count = 2
 do father wallet family agree {change}
 do child wallet family show
   guardians.0 = {father}
-  guardians.1 = null
+  guardians.count = 1
   consents.0.guardian = {mother}
 no mother wallet freeze {child} ! 5 not-allowed
 

@@ -49,8 +49,8 @@ pub(crate) struct Need {
 #[derive(Debug, Args)]
 pub(crate) struct OnChange {
     /// Id of the change, as `family show` prints it
-    #[arg(value_parser = parse::command_id)]
-    pub id: CommandId,
+    #[arg(value_name = "CHANGE", value_parser = parse::command_id)]
+    pub waiting: CommandId,
     #[command(flatten)]
     pub change: Change,
 }

@@ -32,7 +32,7 @@ pub(crate) async fn run(global: &Global, family: Family) -> Result<Report, Failu
         Family::Agree(on) => agree(global, &session, on).await,
         Family::Decline(on) => {
             let found = find(global, &session, &on).await?;
-            let done = session.wallet.end_change(found.ward, on.id, &ask(&on.change)).await;
+            let done = session.wallet.end_change(found.ward, on.waiting, &ask(&on.change)).await;
             let done = done.map_err(failed(global))?;
             Ok(words::done(&done, &on.change, format!("ended: {}", found.body.what)))
         }
@@ -54,13 +54,14 @@ async fn agree(global: &Global, session: &Session, on: OnChange) -> Result<Repor
     let found = find(global, session, &on).await?;
     let digest = <[u8; 32]>::try_from(hex::decode(&found.body.digest).unwrap_or_default())
         .map_err(|_| Failure::new(Exit::Failed, "the service shows no digest of the change"))?;
-    let done = session.wallet.agree_change(found.ward, (on.id, digest), &ask(&on.change)).await;
+    let done =
+        session.wallet.agree_change(found.ward, (on.waiting, digest), &ask(&on.change)).await;
     let done = done.map_err(failed(global))?;
     Ok(words::done(&done, &on.change, format!("agreed: {}", found.body.what)))
 }
 
 async fn find(global: &Global, session: &Session, on: &OnChange) -> Result<Change, Failure> {
-    let id = on.id.to_hex();
+    let id = on.waiting.to_hex();
     let changes = session.wallet.changes().await.map_err(failed(global))?;
     changes.into_iter().find(|change| change.body.id == id).ok_or_else(|| {
         Failure::new(Exit::NotFound, format!("no change `{id}` waits"))
