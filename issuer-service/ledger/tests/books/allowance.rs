@@ -35,7 +35,7 @@ fn set(to: &Who, terms: Allowance) -> Action {
 
 fn standing(city: &City, giver: &Who) -> Vec<Allowed> {
     match city.state.get(&Key::Allowances(giver.id)) {
-        Some(Record::Allowances(given)) => given.clone(),
+        Some(Record::Allowances(all)) => all.clone(),
         _ => Vec::new(),
     }
 }
@@ -109,7 +109,7 @@ fn a_turn_that_the_clocks_skip_or_show_twice_comes_once() {
     ];
     for (name, day, minute, utc) in cases {
         let zone = Zone::named(name).expect("a zone");
-        let on = u8::try_from(date(day).ymd().2).expect("a day");
+        let on = date(day).ymd().2;
         let from = date(day).0 - 5;
         let terms = Allowance { every: Every::Month(on), minute, from, ..weekly(1, CatchUp::Skip) };
         let turn = turn_from(&terms, &zone, Date(from)).expect("a turn");
@@ -264,11 +264,11 @@ fn only_a_person_sets_it_and_only_its_sides_end_it() {
         (Allowance { minute: 1_440, ..terms.clone() }, "minute"),
         (Allowance { until: Some(TODAY - 1), ..terms.clone() }, "until"),
         (Allowance { until: Some(TODAY + 2), ..terms.clone() }, "until"),
-        (Allowance { from: TODAY + 367, ..terms.clone() }, "from"),
+        (Allowance { from: TODAY + 367, ..terms }, "from"),
     ] {
         assert_eq!(city.no(&mother, set(&child, terms)), out(field));
     }
-    let zero = Allowance { amount: Amount::ZERO, ..terms.clone() };
+    let zero = Allowance { amount: Amount::ZERO, ..terms };
     assert_eq!(city.no(&mother, set(&child, zero)), Refusal::ZeroAmount);
     let one = city.done(&mother, set(&child, terms.clone()));
     let end = |allowance: CommandId| Action::EndAllowance { giver: mother.id, allowance };
@@ -278,7 +278,7 @@ fn only_a_person_sets_it_and_only_its_sides_end_it() {
     city.ok(&child, end(one));
     // Sixteen, and no more.
     let ids: Vec<_> = (0..16).map(|_| city.done(&mother, set(&child, terms.clone()))).collect();
-    assert_eq!(city.no(&mother, set(&child, terms.clone())), out("allowance"));
+    assert_eq!(city.no(&mother, set(&child, terms)), out("allowance"));
     city.ok(&child, Action::AskGuardian { guardian: aunt.id });
     city.ok(&aunt, Action::AcceptWard { ward: child.id });
     city.ok(&aunt, end(ids[3]));
