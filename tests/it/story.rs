@@ -43,7 +43,7 @@ impl Story<'_> {
                 // Any command is decided after what is due.
                 self.typist.done(OFFICER, &["mint", "propose", "1", "--reason", "clock"]);
             }
-            _ => self.types(who, what, columns.collect(), place),
+            _ => self.types(who, what, &columns.collect::<Vec<_>>(), place),
         }
     }
 
@@ -71,7 +71,7 @@ impl Story<'_> {
         self.typist.done("city/officers/2", &["mint", "approve", &id, "--yes"]);
     }
 
-    fn types(&mut self, who: &str, what: &str, pairs: Vec<&str>, place: &str) {
+    fn types(&mut self, who: &str, what: &str, pairs: &[&str], place: &str) {
         let who = if who == "officer" { OFFICER } else { who };
         let words: Vec<String> = what.split(' ').map(|word| self.filled(word)).collect();
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
@@ -82,7 +82,7 @@ impl Story<'_> {
             let [name, value] = pair else { panic!("{place}: a pair has two columns") };
             match *name {
                 "refused" => {
-                    assert_eq!(document["error"]["name"], **value, "{place}: {document:#}")
+                    assert_eq!(document["error"]["name"], **value, "{place}: {document:#}");
                 }
                 "keep" => {
                     let (key, pointer) = value.split_once('=').expect("x=/pointer");

@@ -22,7 +22,7 @@ pub(super) fn allowances(state: &State, account: AccountId) -> Vec<AllowanceBody
 
 fn given_by<'s>(state: &'s State, giver: &AccountId) -> &'s [Allowed] {
     match state.get(&Key::Allowances(*giver)) {
-        Some(Record::Allowances(given)) => given,
+        Some(Record::Allowances(all)) => all,
         _ => &[],
     }
 }

@@ -155,7 +155,7 @@ mod tests {
             amount,
             in_force: true,
             catch_up: catch_up.to_owned(),
-            next: Some(Timestamp::from_micros(hours * HOUR).into()),
+            next: Some(Timestamp::from_micros(hours.saturating_mul(HOUR)).into()),
             ..AllowanceBody::default()
         }
     }
@@ -163,7 +163,7 @@ mod tests {
     fn account(plain: u64, allowances: Vec<AllowanceBody>) -> AccountBody {
         let lot = |amount, held| LotBody { amount, held, ..LotBody::default() };
         let bound = LotBody { layers: vec![LayerBody::default()], ..lot(90_000, 0) };
-        let lots = vec![lot(plain + 7, 7), bound];
+        let lots = vec![lot(plain.saturating_add(7), 7), bound];
         AccountBody { address: "me".to_owned(), lots, allowances, ..AccountBody::default() }
     }
 

@@ -136,10 +136,11 @@ fn tick(work: &mut Work<'_>, answers: &mut BinaryHeap<Reverse<(Timestamp, Due)>>
             continue;
         };
         due.next();
-        match what {
-            Due::Allowance(giver, id) if place == 0 => return turn(work, at, (giver, id)),
-            Due::Allowance(..) => break,
-            _ => {}
+        if let Due::Allowance(giver, id) = what {
+            if place == 0 {
+                return turn(work, at, (giver, id));
+            }
+            break;
         }
         if let Err(refusal) = carry_out(work, at, what) {
             work.drop_entry();

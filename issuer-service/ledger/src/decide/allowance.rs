@@ -3,7 +3,7 @@
 //! Every turn is one tick of its own, so that it has its own place in the journal and its own answer there. A turn that
 //! comes to nothing changes no money, moves on to its next date and is told to giver and receiver.
 
-use scoin_core::command::{AHEAD_MICROS_MAX, AccountKind, Allowance, CatchUp};
+use scoin_core::command::{AHEAD_MICROS_MAX, AccountKind, Action, Allowance, CatchUp};
 use scoin_core::outcome::{Effect, Refusal};
 use scoin_core::{AccountId, Amount, CommandId, Timestamp};
 use scoin_policy::civil::Date;
@@ -21,13 +21,20 @@ use crate::zone::Zone;
 
 const PERSON: [AccountKind; 1] = [AccountKind::Person];
 
+/// What is asked of allowances.
+pub(super) fn decide(work: &mut Work<'_>, asker: &Asker<'_>, action: &Action) -> Decision {
+    if let Action::SetAllowance { to, terms } = action {
+        return set(work, asker, *to, terms);
+    }
+    if let Action::ChangeAllowance { allowance, terms } = action {
+        return change(work, asker, *allowance, terms);
+    }
+    let Action::EndAllowance { giver, allowance } = action else { return Err(Refusal::NotAllowed) };
+    end(work, asker, *giver, *allowance)
+}
+
 /// A person gives another one coins again and again.
-pub(super) fn set(
-    work: &mut Work<'_>,
-    asker: &Asker<'_>,
-    to: AccountId,
-    terms: &Allowance,
-) -> Decision {
+fn set(work: &mut Work<'_>, asker: &Asker<'_>, to: AccountId, terms: &Allowance) -> Decision {
     check_giver(work, asker, terms)?;
     if to == asker.by {
         return Err(out_of_range("to"));
@@ -35,38 +42,33 @@ pub(super) fn set(
     if work.known(&to)?.kind != AccountKind::Person {
         return Err(not_found("account"));
     }
-    let mut given = given_by(work, &asker.by);
-    if given.iter().any(|one| one.id == asker.id) {
+    let mut all = given_by(work, &asker.by);
+    if all.iter().any(|one| one.id == asker.id) {
         return Err(Refusal::IdConflict);
     }
     let is_guardian = work.known(&to)?.guardians.contains(&asker.by);
     let mut sources = given_to(work, &to);
     let is_full = sources.len() >= ALLOWANCES_TO_MAX && !is_guardian;
-    if given.len() >= ALLOWANCES_MAX || is_full {
+    if all.len() >= ALLOWANCES_MAX || is_full {
         return Err(out_of_range("allowance"));
     }
     let next = Some(first_turn(work, terms)?);
     let one =
         Allowed { id: asker.id, to, terms: terms.clone(), next, owed: Vec::new(), last: None };
     schedule(work, asker.by, &one);
-    given.push(one);
-    given.sort_unstable_by_key(|one| one.id);
-    keep(work, asker.by, given);
+    all.push(one);
+    all.sort_unstable_by_key(|one| one.id);
+    keep(work, asker.by, all);
     insert_sorted(&mut sources, (asker.by, asker.id));
     keep_sources(work, to, sources);
     Ok(told(work, asker.by, to))
 }
 
 /// The giver changes an allowance. What is owed stays owed if turns still wait for money, else it is left out.
-pub(super) fn change(
-    work: &mut Work<'_>,
-    asker: &Asker<'_>,
-    id: CommandId,
-    terms: &Allowance,
-) -> Decision {
+fn change(work: &mut Work<'_>, asker: &Asker<'_>, id: CommandId, terms: &Allowance) -> Decision {
     check_giver(work, asker, terms)?;
-    let mut given = given_by(work, &asker.by);
-    let one = given.iter_mut().find(|one| one.id == id).ok_or_else(|| not_found("allowance"))?;
+    let mut all = given_by(work, &asker.by);
+    let one = all.iter_mut().find(|one| one.id == id).ok_or_else(|| not_found("allowance"))?;
     let next = Some(first_turn(work, terms)?);
     unschedule(work, asker.by, one);
     (one.terms, one.next) = (terms.clone(), next);
@@ -75,21 +77,16 @@ pub(super) fn change(
     }
     schedule(work, asker.by, one);
     let to = one.to;
-    keep(work, asker.by, given);
+    keep(work, asker.by, all);
     Ok(told(work, asker.by, to))
 }
 
 /// The giver, the receiver or a guardian of the receiver ends an allowance.
-pub(super) fn end(
-    work: &mut Work<'_>,
-    asker: &Asker<'_>,
-    giver: AccountId,
-    id: CommandId,
-) -> Decision {
+fn end(work: &mut Work<'_>, asker: &Asker<'_>, giver: AccountId, id: CommandId) -> Decision {
     asker.acting(work, &PERSON)?;
-    let mut given = given_by(work, &giver);
-    let found = given.iter().position(|one| one.id == id);
-    let to = found.and_then(|at| given.get(at)).map(|one| one.to);
+    let mut all = given_by(work, &giver);
+    let found = all.iter().position(|one| one.id == id);
+    let to = found.and_then(|at| all.get(at)).map(|one| one.to);
     let guards = |to: &AccountId| {
         work.account(to).is_some_and(|account| account.guardians.contains(&asker.by))
     };
@@ -99,9 +96,9 @@ pub(super) fn end(
     else {
         return Err(not_found("allowance"));
     };
-    let one = given.remove(at);
+    let one = all.remove(at);
     unschedule(work, giver, &one);
-    forget(work, giver, &one, given);
+    forget(work, giver, &one, all);
     Ok(told(work, giver, to))
 }
 
@@ -137,9 +134,9 @@ pub(crate) fn turn(
     at: Timestamp,
     (giver, id): (AccountId, CommandId),
 ) -> Decision {
-    let mut given = given_by(work, &giver);
-    let found = given.iter().position(|one| one.id == id);
-    let Some((place, mut one)) = found.and_then(|at| Some((at, given.get(at)?.clone()))) else {
+    let mut all = given_by(work, &giver);
+    let found = all.iter().position(|one| one.id == id);
+    let Some((place, mut one)) = found.and_then(|at| Some((at, all.get(at)?.clone()))) else {
         work.clear_due(at, Due::Allowance(giver, id));
         return Ok(Effect::Done);
     };
@@ -161,13 +158,13 @@ pub(crate) fn turn(
     schedule(work, giver, &one);
     let is_over = one.next.is_none() && one.owed.is_empty();
     if is_over {
-        given.remove(place);
-        forget(work, giver, &one, given);
+        all.remove(place);
+        forget(work, giver, &one, all);
     } else {
-        if let Some(kept) = given.get_mut(place) {
+        if let Some(kept) = all.get_mut(place) {
             *kept = one;
         }
-        keep(work, giver, given);
+        keep(work, giver, all);
     }
     result
 }
@@ -234,8 +231,8 @@ pub(crate) fn wake(work: &mut Work<'_>) {
     let told = work.told().iter().filter(|event| may_help(event.kind));
     let waiting: Vec<Source> = told
         .flat_map(|event| {
-            let given = allowances(work, &event.account).iter();
-            given.filter(|one| !one.owed.is_empty()).map(|one| (event.account, one.id))
+            let all = allowances(work, &event.account).iter();
+            all.filter(|one| !one.owed.is_empty()).map(|one| (event.account, one.id))
         })
         .collect();
     for (giver, id) in waiting {
@@ -263,7 +260,7 @@ fn unschedule(work: &mut Work<'_>, giver: AccountId, one: &Allowed) {
 
 fn allowances<'w>(work: &'w Work<'_>, giver: &AccountId) -> &'w [Allowed] {
     match work.get(&Key::Allowances(*giver)) {
-        Some(Record::Allowances(given)) => given,
+        Some(Record::Allowances(all)) => all,
         _ => &[],
     }
 }
@@ -279,11 +276,11 @@ fn given_to(work: &Work<'_>, to: &AccountId) -> Vec<Source> {
     }
 }
 
-fn keep(work: &mut Work<'_>, giver: AccountId, given: Vec<Allowed>) {
-    if given.is_empty() {
+fn keep(work: &mut Work<'_>, giver: AccountId, all: Vec<Allowed>) {
+    if all.is_empty() {
         work.remove(Key::Allowances(giver));
     } else {
-        work.put(Key::Allowances(giver), Record::Allowances(given));
+        work.put(Key::Allowances(giver), Record::Allowances(all));
     }
 }
 

@@ -104,13 +104,9 @@ pub(crate) fn decide(work: &mut Work<'_>, asker: &Asker<'_>, action: &Action) ->
         Action::RemoveSharedGuard { over, policy } => {
             protect::remove_shared(work, asker, *over, *policy)
         }
-        Action::SetAllowance { to, terms } => allowance::set(work, asker, *to, terms),
-        Action::ChangeAllowance { allowance, terms } => {
-            allowance::change(work, asker, *allowance, terms)
-        }
-        Action::EndAllowance { giver, allowance } => {
-            allowance::end(work, asker, *giver, *allowance)
-        }
+        Action::SetAllowance { .. }
+        | Action::ChangeAllowance { .. }
+        | Action::EndAllowance { .. } => allowance::decide(work, asker, action),
         Action::Ask { .. }
         | Action::AnswerAsk { .. }
         | Action::SetQuorum { .. }

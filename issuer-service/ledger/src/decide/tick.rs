@@ -20,14 +20,14 @@ const HOLD_KEPT_MICROS: u64 = 8 * 24 * 3_600 * 1_000_000;
 pub(crate) fn tick(work: &mut Work<'_>) -> Result<Outcome, Refusal> {
     let end = Key::due_after(work.now());
     for (place, key) in work.keys(&Key::first_due(), &end, TICK_MAX).into_iter().enumerate() {
-        match key {
-            Key::Due(at, Due::Allowance(giver, id)) if place == 0 => {
+        let Key::Due(at, what) = key else { continue };
+        if let Due::Allowance(giver, id) = what {
+            if place == 0 {
                 return Ok(turn(work, at, (giver, id)));
             }
-            Key::Due(_, Due::Allowance(..)) => break,
-            Key::Due(at, what) => carry_out(work, at, what)?,
-            _ => {}
+            break;
         }
+        carry_out(work, at, what)?;
     }
     allowance::wake(work);
     Ok(Outcome::Accepted(Effect::Done))

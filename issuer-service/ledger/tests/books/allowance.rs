@@ -3,6 +3,7 @@
 use scoin_core::command::{Action, Allowance, CatchUp, Every, KeyRole};
 use scoin_core::outcome::{Effect, Outcome, Refusal};
 use scoin_core::{Amount, CommandId, PolicyId, Timestamp};
+use scoin_ledger::backtest::{During, Past};
 use scoin_ledger::invariants::check_all;
 use scoin_ledger::state::{Allowed, turn_after, turn_from};
 use scoin_ledger::zone::Zone;
@@ -35,7 +36,7 @@ fn set(to: &Who, terms: Allowance) -> Action {
 
 fn standing(city: &City, giver: &Who) -> Vec<Allowed> {
     match city.state.get(&Key::Allowances(giver.id)) {
-        Some(Record::Allowances(given)) => given.clone(),
+        Some(Record::Allowances(all)) => all.clone(),
         _ => Vec::new(),
     }
 }
@@ -58,6 +59,12 @@ fn settle(city: &mut City, now: u64) -> Vec<Answer> {
         let is_turn = |one: &Answer| one.outcome != Outcome::Accepted(Effect::Done);
         answers.extend(done.into_iter().filter(is_turn));
     }
+}
+
+/// A replay comes to the same state, and a back-test to the same outcomes.
+fn check_journal(city: &City) {
+    assert_eq!(replay(&city.frames).expect("it replays"), city.state);
+    Past::read(&city.frames, During::ALWAYS).expect("the past comes out again");
 }
 
 #[test]
@@ -109,7 +116,7 @@ fn a_turn_that_the_clocks_skip_or_show_twice_comes_once() {
     ];
     for (name, day, minute, utc) in cases {
         let zone = Zone::named(name).expect("a zone");
-        let on = u8::try_from(date(day).ymd().2).expect("a day");
+        let on = date(day).ymd().2;
         let from = date(day).0 - 5;
         let terms = Allowance { every: Every::Month(on), minute, from, ..weekly(1, CatchUp::Skip) };
         let turn = turn_from(&terms, &zone, Date(from)).expect("a turn");
@@ -152,7 +159,7 @@ fn it_comes_at_the_instant_and_not_a_microsecond_before() {
     assert_eq!(city.no(&mother, ended), Refusal::NotFound { what: "allowance".to_owned() });
     assert_eq!(settle(&mut city, FRIDAY + 9 * WEEK), []);
     assert!(city.state.get(&Key::AllowancesTo(child.id)).is_none());
-    assert_eq!(replay(&city.frames).expect("it replays"), city.state);
+    check_journal(&city);
 }
 
 #[test]
@@ -196,7 +203,7 @@ fn a_queue_is_paid_as_soon_as_money_is_there_in_order() {
     let terms = Allowance { from: TODAY + 200, ..weekly(10, CatchUp::Skip) };
     city.ok(&mother, Action::ChangeAllowance { allowance, terms });
     assert_eq!(owed(&city), []);
-    assert_eq!(replay(&city.frames).expect("it replays"), city.state);
+    check_journal(&city);
 }
 
 #[test]
@@ -212,6 +219,34 @@ fn part_of_it_is_given_where_that_was_said() {
     let answers = settle(&mut city, FRIDAY + 2 * WEEK);
     assert_eq!(refusal(answers[0].outcome.clone()), Refusal::NotEnough { have: Amount::ZERO });
     assert_eq!(city.balance(&mother), 50_000);
+    // Not even where they would do.
+    city.ok(&mother, set(&child, weekly(3_000, CatchUp::Skip)));
+    for answer in settle(&mut city, FRIDAY + 3 * WEEK) {
+        assert_eq!(refusal(answer.outcome), Refusal::NotEnough { have: Amount::ZERO });
+    }
+    assert_eq!((city.balance(&mother), city.balance(&child)), (50_000, 4_000));
+}
+
+/// What a turn has begun before it is refused is dropped with it; the turn itself is not.
+#[test]
+fn a_receiver_with_too_many_kinds_of_coins_gets_nothing_and_loses_nothing() {
+    let mut city = City::new();
+    let (mother, child) = (city.rich(1, 9_000), city.person(2));
+    let until = "policy test.until($until: date) { zone Asia/Seoul expires on $until then burn }";
+    let officer = city.officers[0].clone();
+    city.ok(&officer, Action::PublishRules { source: until.to_owned() });
+    for number in 0..64 {
+        let until = format!("2027-{:02}-{:02}", 1 + number / 28, 1 + number % 28);
+        let policy = city.policy("test.until", &[("until", &until)]);
+        city.ok(&officer, Action::Grant { to: child.id, amount: Amount::new(1), policy });
+    }
+    city.ok(&mother, set(&child, weekly(3_000, CatchUp::Skip)));
+    let answers = settle(&mut city, FRIDAY);
+    assert_eq!(refusal(answers[0].outcome.clone()), Refusal::TooManyLots);
+    assert_eq!((city.balance(&mother), city.balance(&child)), (9_000, 64));
+    assert_eq!(city.account(&child.id).lots.len(), 64);
+    let next = standing(&city, &mother)[0].next.map(|turn| turn.at.micros());
+    assert_eq!(next, Some(FRIDAY + WEEK));
 }
 
 #[test]
@@ -264,11 +299,11 @@ fn only_a_person_sets_it_and_only_its_sides_end_it() {
         (Allowance { minute: 1_440, ..terms.clone() }, "minute"),
         (Allowance { until: Some(TODAY - 1), ..terms.clone() }, "until"),
         (Allowance { until: Some(TODAY + 2), ..terms.clone() }, "until"),
-        (Allowance { from: TODAY + 367, ..terms.clone() }, "from"),
+        (Allowance { from: TODAY + 367, ..terms }, "from"),
     ] {
         assert_eq!(city.no(&mother, set(&child, terms)), out(field));
     }
-    let zero = Allowance { amount: Amount::ZERO, ..terms.clone() };
+    let zero = Allowance { amount: Amount::ZERO, ..terms };
     assert_eq!(city.no(&mother, set(&child, zero)), Refusal::ZeroAmount);
     let one = city.done(&mother, set(&child, terms.clone()));
     let end = |allowance: CommandId| Action::EndAllowance { giver: mother.id, allowance };
@@ -278,7 +313,7 @@ fn only_a_person_sets_it_and_only_its_sides_end_it() {
     city.ok(&child, end(one));
     // Sixteen, and no more.
     let ids: Vec<_> = (0..16).map(|_| city.done(&mother, set(&child, terms.clone()))).collect();
-    assert_eq!(city.no(&mother, set(&child, terms.clone())), out("allowance"));
+    assert_eq!(city.no(&mother, set(&child, terms)), out("allowance"));
     city.ok(&child, Action::AskGuardian { guardian: aunt.id });
     city.ok(&aunt, Action::AcceptWard { ward: child.id });
     city.ok(&aunt, end(ids[3]));
@@ -321,7 +356,7 @@ fn turns_of_the_same_instant_are_ticks_of_their_own() {
         answers.iter().filter(|one| matches!(one.outcome, Outcome::Accepted(Effect::Moved { .. })));
     let missed = answers.iter().filter(|one| matches!(one.outcome, Outcome::Refused(_)));
     assert_eq!((given.count(), missed.count(), city.balance(&child)), (1, 1, 100));
-    assert_eq!(replay(&city.frames).expect("it replays"), city.state);
+    check_journal(&city);
 }
 
 #[test]

@@ -245,20 +245,20 @@ pub(super) fn tell_missed(
     zone: &str,
 ) -> String {
     let own = wallet.address().unwrap_or_default();
-    let gives = entry.by.as_deref() == Some(own.as_str());
+    let is_own = entry.by.as_deref() == Some(own.as_str());
     let account = wallet.account().ok().flatten();
     let allowances = account.map(|account| account.allowances).unwrap_or_default();
     let other = entry.other.as_deref();
     let waits = allowances.iter().any(|one| {
         let (giver, receiver) =
-            if gives { (Some(own.as_str()), other) } else { (other, Some(own.as_str())) };
+            if is_own { (Some(own.as_str()), other) } else { (other, Some(own.as_str())) };
         Some(one.giver.as_str()) == giver
             && Some(one.receiver.as_str()) == receiver
             && !one.owed.is_empty()
     });
     let (date, amount) = (words::local(entry.time.0, zone), words::money(entry.amount));
     let reason = entry.missed.clone().unwrap_or_default().replace('-', "_");
-    let key = if gives { "notice.allowance_unpaid" } else { "notice.allowance_missed" };
+    let key = if is_own { "notice.allowance_unpaid" } else { "notice.allowance_missed" };
     let waits = if waits { "yes" } else { "no" }.to_owned();
     let places = [
         ("date", (&date).into()),
