@@ -256,9 +256,19 @@ pub(super) fn tell_missed(
             && Some(one.receiver.as_str()) == receiver
             && !one.owed.is_empty()
     });
-    let (date, amount) = (words::local(entry.time.0, zone), words::money(entry.amount));
-    let reason = entry.missed.clone().unwrap_or_default().replace('-', "_");
+    let date = words::local(entry.time.0, zone);
+    let reason = entry.missed.as_deref().unwrap_or_default();
+    say_missed(words, (is_own, waits), (&date, entry.amount), reason)
+}
+
+fn say_missed(
+    words: &Catalogue,
+    (is_own, waits): (bool, bool),
+    (date, amount): (&str, u64),
+    reason: &str,
+) -> String {
     let key = if is_own { "notice.allowance_unpaid" } else { "notice.allowance_missed" };
+    let (date, amount, reason) = (date.to_owned(), words::money(amount), reason.replace('-', "_"));
     let waits = if waits { "yes" } else { "no" }.to_owned();
     let places = [
         ("date", (&date).into()),
@@ -267,4 +277,44 @@ pub(super) fn tell_missed(
         ("waits", (&waits).into()),
     ];
     words.say(key, &places)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use scoin_core::outcome::Refusal;
+    use scoin_core::{Amount, CommandId, Timestamp};
+    use scoin_policy::explain::Lang;
+
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str) {
+        let whole = text.len() > 20 && !text.contains("notice.") && !text.contains('{');
+        assert!(whole && text.contains("1,200"), "`{text}`");
+    }
+
+    #[test]
+    fn every_warning_and_every_missed_turn_is_told_in_each_language() {
+        for lang in [Lang::Ko, Lang::En, Lang::Zh] {
+            let words = Catalogue::of(lang);
+            let amount = Amount::new(1_200);
+            for will in [Will::Part(amount), Will::Short(amount), Will::Frozen, Will::Retired] {
+                let (allowance, at) = (CommandId([1; 16]), Timestamp::default());
+                let turn = Coming { allowance, receiver: String::new(), at, amount, will };
+                check(&tell_short(&words, &turn, "Asia/Seoul"));
+            }
+            let mut texts = BTreeSet::new();
+            for (_, reason) in Refusal::NAMES {
+                for who in [(true, true), (true, false), (false, true), (false, false)] {
+                    let text = say_missed(&words, who, ("2026-03-06", 1_200), reason);
+                    check(&text);
+                    texts.insert(text);
+                }
+            }
+            // Four reasons and all others for the giver, one and all others for the receiver; each waiting or not.
+            assert_eq!(texts.len(), 14, "{texts:?}");
+        }
+    }
 }
