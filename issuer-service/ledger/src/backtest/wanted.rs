@@ -24,10 +24,10 @@ impl Wanted {
         for entry in entries {
             let keys: BTreeSet<Key> = footprint(std::slice::from_ref(entry));
             for key in keys.into_iter().filter(is_counted) {
-                if !once.contains(&key) {
-                    once.insert(key);
-                } else {
+                if once.contains(&key) {
                     more.insert(key);
+                } else {
+                    once.insert(key);
                 }
             }
         }

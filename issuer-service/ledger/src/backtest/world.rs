@@ -70,9 +70,9 @@ impl World {
 
     /// Every pool.
     pub(super) fn pools(&self) -> impl Iterator<Item = (&AccountId, &String)> {
-        self.accounts.iter().filter_map(|(id, record)| match record {
-            Record::Account(account) => Some((id, account.pool.as_ref()?)),
-            _ => None,
+        self.accounts.iter().filter_map(|(id, record)| {
+            let Record::Account(account) = record else { return None };
+            Some((id, account.pool.as_ref()?))
         })
     }
 }
@@ -84,10 +84,12 @@ fn is_ordered(key: &Key) -> bool {
 
 impl View for World {
     fn get(&self, key: &Key) -> Option<&Record> {
-        match key {
-            Key::Account(id) => self.accounts.get(id),
-            key if is_ordered(key) => self.ordered.get(key),
-            key => self.table.get(key),
+        if let Key::Account(id) = key {
+            self.accounts.get(id)
+        } else if is_ordered(key) {
+            self.ordered.get(key)
+        } else {
+            self.table.get(key)
         }
     }
 
