@@ -5,6 +5,8 @@
 //! the issuer could give again; [`wallet`] puts them together into verbs; [`estimate`] answers "can I pay this?"
 //! without a connection; [`explain`] turns a refusal into sentences.
 
+#[cfg(test)]
+mod chance;
 mod civil;
 pub mod client;
 pub mod clock;

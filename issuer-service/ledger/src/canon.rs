@@ -255,31 +255,24 @@ impl<T: Canon> Canon for Option<T> {
     }
 }
 
-impl<T: Canon> Canon for Vec<T> {
-    fn put(&self, out: &mut Vec<u8>) {
-        put_array(out, self.len());
-        for item in self {
-            item.put(out);
+/// Lists have one form, however they are kept.
+macro_rules! canon_list {
+    ($($list:ty),+) => { $(
+        impl<T: Canon> Canon for $list {
+            fn put(&self, out: &mut Vec<u8>) {
+                put_array(out, self.len());
+                for item in self {
+                    item.put(out);
+                }
+            }
+            fn take(input: &mut Input<'_>) -> Result<Self, BadBytes> {
+                let count = input.array_length()?;
+                (0..count).map(|_| T::take(input)).collect()
+            }
         }
-    }
-    fn take(input: &mut Input<'_>) -> Result<Self, BadBytes> {
-        let count = input.array_length()?;
-        (0..count).map(|_| T::take(input)).collect()
-    }
+    )+ };
 }
-
-impl<T: Canon> Canon for SmallVec<[T; 1]> {
-    fn put(&self, out: &mut Vec<u8>) {
-        put_array(out, self.len());
-        for item in self {
-            item.put(out);
-        }
-    }
-    fn take(input: &mut Input<'_>) -> Result<Self, BadBytes> {
-        let count = input.array_length()?;
-        (0..count).map(|_| T::take(input)).collect()
-    }
-}
+canon_list!(Vec<T>, SmallVec<[T; 1]>);
 
 impl<T: Canon + Ord> Canon for BTreeSet<T> {
     fn put(&self, out: &mut Vec<u8>) {

@@ -12,23 +12,12 @@ use std::path::Path;
 use super::sled::Moment;
 use super::tests::{copy_folder, open};
 use super::*;
+use crate::chance::Chance;
 
 const COMMITS: u32 = 30;
 const BLOCK: usize = 4_096;
 /// sled's data; the only file that a commit changes in place.
 const DATA: &str = "store/sled/db";
-
-/// Numbers that look random and come again from the same seed.
-pub(super) struct Chance(pub(super) u64);
-
-impl Chance {
-    pub(super) fn below(&mut self, bound: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (mixed ^ (mixed >> 31)) % bound
-    }
-}
 
 /// What the disk has after a cut: all that was written, or each block of one of both images, and one of both lengths.
 fn after_cut(durable: &[u8], live: &[u8], chance: &mut Chance) -> Vec<u8> {

@@ -9,9 +9,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::Duration;
 
-use super::cuts::Chance;
 use super::tests::open;
 use super::*;
+use crate::chance::Chance;
 
 const FOLDER: &str = "SCOIN_CRASH_DIR";
 const ROUNDS: u64 = 40;

@@ -14,6 +14,7 @@ use scoin_core::Timestamp;
 
 use super::replace::Files;
 use super::*;
+use crate::chance::Chance;
 
 const OLD: &str = "correct horse";
 const NEXT: &str = "battery staple";
@@ -23,18 +24,6 @@ const NEW: NewVault = NewVault {
     created: Timestamp::from_micros(1_000),
 };
 const CUTS: u64 = 1_000;
-
-/// Numbers that look random and come again from the same seed.
-struct Chance(u64);
-
-impl Chance {
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        usize::try_from((mixed ^ (mixed >> 31)) % u64::try_from(bound).unwrap()).unwrap()
-    }
-}
 
 /// One file's content: as programs see it, and as it is on the disk if it ever was forced there.
 #[derive(Clone, Default)]
@@ -88,7 +77,7 @@ impl Played {
     fn after_the_cut(mut self) -> BTreeMap<PathBuf, Vec<u8>> {
         let mut names = self.durable_names.clone();
         for (path, inode) in std::mem::take(&mut self.pending) {
-            if self.chance.below(2) == 0 {
+            if self.chance.place(2) == 0 {
                 continue;
             }
             match inode {
@@ -110,8 +99,8 @@ impl Played {
 
 /// Something between what was on the disk and what was written: an end is missing, or was never filled.
 fn torn(durable: &[u8], live: &[u8], chance: &mut Chance) -> Vec<u8> {
-    let kept = chance.below(live.len() + 1);
-    match chance.below(4) {
+    let kept = chance.place(live.len() + 1);
+    match chance.place(4) {
         0 => durable.to_vec(),
         1 => live.to_vec(),
         2 => live[..kept].to_vec(),

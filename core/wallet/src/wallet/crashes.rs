@@ -15,24 +15,13 @@ use scoin_core::command::Action;
 use scoin_core::{Amount, CommandId};
 
 use super::*;
+use crate::chance::Chance;
 use crate::clock::FixedClock;
 use crate::fake::{FakeIssuer, Fault};
 use crate::vault::Language;
 
 const SEEDS: u64 = 200;
 const TO: AccountId = AccountId([5; 20]);
-
-/// Numbers that look random and come again from the same seed.
-struct Chance(u64);
-
-impl Chance {
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        usize::try_from((mixed ^ (mixed >> 31)) % u64::try_from(bound).unwrap()).unwrap()
-    }
-}
 
 /// A wallet that can die: everything of it is dropped but the open vault.
 struct Lives {
@@ -67,12 +56,12 @@ impl Lives {
         let wallet = self.wallet.take().unwrap();
         let synced = wallet.outbox.try_lock().map_or(0, |outbox| outbox.synced());
         let vault = dead(wallet);
-        if synced > 0 && self.chance.below(2) == 0 {
+        if synced > 0 && self.chance.place(2) == 0 {
             let path = self.dir.path().join(OUTBOX_FILE);
             let file = File::options().write(true).open(path).unwrap();
             let length = file.metadata().unwrap().len();
             let tail = usize::try_from(length.saturating_sub(synced)).unwrap();
-            file.set_len(synced + u64::try_from(self.chance.below(tail + 1)).unwrap()).unwrap();
+            file.set_len(synced + u64::try_from(self.chance.place(tail + 1)).unwrap()).unwrap();
         }
         self.start(vault);
     }
@@ -87,8 +76,8 @@ impl Lives {
             Fault::Busy,
             Fault::Late,
         ];
-        for _ in 0..self.chance.below(4) {
-            let fault = all[self.chance.below(all.len())].clone();
+        for _ in 0..self.chance.place(4) {
+            let fault = all[self.chance.place(all.len())].clone();
             self.issuer.fail([fault]);
         }
     }
@@ -148,10 +137,10 @@ async fn a_payment_that_dies_at_any_step_is_made_once() {
         for seed in 0..SEEDS {
             let mut lives = Lives::new(vault, seed, step);
             // Some lives begin with a payment that was not answered.
-            let earlier = lives.chance.below(3) == 0;
+            let earlier = lives.chance.place(3) == 0;
             if earlier {
                 lives.issuer.fail([[Fault::LostBefore, Fault::LostAfter, Fault::Late]
-                    [lives.chance.below(3)]
+                    [lives.chance.place(3)]
                 .clone()]);
                 lives.wallet().submit(pay(7), &Ask::default()).await.unwrap_err();
             }
@@ -165,13 +154,13 @@ async fn a_payment_that_dies_at_any_step_is_made_once() {
             let waits =
                 lives.wallet().outbox.try_lock().is_ok_and(|outbox| outbox.get(id).is_some());
             *died.entry((ended.is_some(), waits)).or_insert(0) += 1;
-            for _ in 0..lives.chance.below(3) {
+            for _ in 0..lives.chance.place(3) {
                 lives.die();
                 lives.trouble();
-                let steps = lives.chance.below(20);
+                let steps = lives.chance.place(20);
                 for_steps(steps, lives.wallet().resume());
             }
-            if lives.chance.below(2) == 0 {
+            if lives.chance.place(2) == 0 {
                 lives.die();
             }
             lives.issuer.deliver_late();
