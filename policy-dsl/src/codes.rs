@@ -65,7 +65,7 @@ codes! {
     BAD_HASH = "E0403", "a hash that is not `sha256:` or `sp1:` and 64 hexadecimal digits";
     TOO_LARGE = "E0404", "a policy beyond 64 caps, 4,096 tests or 8 embedded policies deep";
     NOT_COMPLETE = "E0405", "a clause that must stand is missing";
-    TOO_DEAR = "E0406", "a policy that costs more than 20,000 steps to ask";
+    TOO_DEAR = "E0406", "a policy or programme that costs more than 20,000 steps to ask";
     EXAMPLE_FAILS = "E0501", "an example that does not hold";
     EXAMPLE_INCOMPLETE = "E0502", "an example that leaves out what it needs, or says it wrongly";
     NO_ZONE = "W0301", "no `zone`: times are read in UTC";

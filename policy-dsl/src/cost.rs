@@ -1,9 +1,9 @@
-//! What asking a policy once costs at most, known before anybody asks.
+//! What asking a policy or a programme once costs at most, known before anybody asks.
 
-use crate::ir::{Cap, ClauseKind, Policy, Pred, Quantity, Transfer, Window};
+use crate::ir::{Cap, ClauseKind, Policy, Pred, Program, Quantity, Transfer, Window};
 use crate::rule;
 
-/// The most that a policy may cost.
+/// The most that a policy may cost, and the most that a programme may.
 pub const COST_MAX: u64 = 20_000;
 /// The most lines of a basket.
 const LINES: u64 = 200;
@@ -27,11 +27,7 @@ impl Cost {
             for clause in &part.clauses {
                 cost.pred(&clause.pred, clause.kind == ClauseKind::Covers);
             }
-            for cap in &part.caps {
-                cap.when.iter().for_each(|when| cost.pred(when, false));
-                cap.on_items.iter().for_each(|on_items| cost.pred(on_items, true));
-                cost.limits = cost.limits.saturating_add(days(cap)).saturating_add(1);
-            }
+            cost.caps(&part.caps);
             for gap in &part.gaps {
                 gap.when.iter().for_each(|when| cost.pred(when, false));
                 cost.limits = cost.limits.saturating_add(1);
@@ -43,9 +39,28 @@ impl Cost {
         cost
     }
 
+    /// The cost of a compiled programme: every reward tested and every limit read, as for one report. The policies that it
+    /// puts on its rewards are asked when these are spent, and have a cost of their own.
+    pub fn of_program(program: &Program) -> Self {
+        let mut cost = Self::default();
+        for reward in &program.rewards {
+            reward.when.iter().for_each(|when| cost.pred(when, false));
+        }
+        cost.caps(&program.caps);
+        cost
+    }
+
     /// All of it.
     pub fn total(self) -> u64 {
         self.tests.saturating_add(self.limits).saturating_add(self.lines)
+    }
+
+    fn caps(&mut self, caps: &[Cap]) {
+        for cap in caps {
+            cap.when.iter().for_each(|when| self.pred(when, false));
+            cap.on_items.iter().for_each(|on_items| self.pred(on_items, true));
+            self.limits = self.limits.saturating_add(days(cap)).saturating_add(1);
+        }
     }
 
     fn pred(&mut self, pred: &Pred, each_line: bool) {

@@ -45,15 +45,19 @@ impl<'u> Lower<'u, '_> {
             return None;
         }
         normalize_policy(&mut policy);
-        let cost = Cost::of(&policy).total();
-        if cost > COST_MAX {
-            let message =
-                format!("`{}` costs {cost} steps to ask, more than {COST_MAX}", name.text);
-            let error = Diagnostic::error(codes::TOO_DEAR, name.span, message);
-            return self
-                .fail(error.help("write fewer limits over many days, or fewer tests of items"));
-        }
+        self.affordable(name, Cost::of(&policy))?;
         Some(policy)
+    }
+
+    /// What a rule costs to ask is known before anybody asks, and has a bound.
+    pub(super) fn affordable(&mut self, name: Name<'_>, cost: Cost) -> Option<()> {
+        let cost = cost.total();
+        if cost <= COST_MAX {
+            return Some(());
+        }
+        let message = format!("`{}` costs {cost} steps to ask, more than {COST_MAX}", name.text);
+        let error = Diagnostic::error(codes::TOO_DEAR, name.span, message);
+        self.fail(error.help("write fewer limits over many days, or fewer tests of items"))
     }
 
     fn policy_clause(

@@ -6,6 +6,7 @@ use super::policy::Once;
 use super::types::{FactType, Place, RulePlace, fact_type};
 use crate::civil::Weekday;
 use crate::codes;
+use crate::cost::Cost;
 use crate::diagnostic::Diagnostic;
 use crate::ir::{Gift, Program, Reward, Texts, Trigger, Under};
 use crate::normal::normalize_program;
@@ -41,6 +42,7 @@ impl Lower<'_, '_> {
             return None;
         }
         normalize_program(&mut program);
+        self.affordable(name, Cost::of_program(&program))?;
         Some(program)
     }
 

@@ -98,7 +98,7 @@ pub(crate) const TAGS: &[&str] = &[
     "foodstuff",
 ];
 const DISTRICTS: &[&str] = &["gu.mapo", "gu.jongno"];
-const ITEM_TAGS: &[&str] = &["fruit", "fruit.apple", "milk", "drink.energy", "drink"];
+pub(crate) const ITEM_TAGS: &[&str] = &["fruit", "fruit.apple", "milk", "drink.energy", "drink"];
 
 fn tags(from: &'static [&'static str], most: usize) -> impl Strategy<Value = Vec<String>> {
     prop::collection::btree_set(words(from), 1..=most)
@@ -169,7 +169,7 @@ fn test() -> impl Strategy<Value = Test> {
     ]
 }
 
-fn item_test() -> impl Strategy<Value = Test> {
+pub(crate) fn item_test() -> impl Strategy<Value = Test> {
     prop_oneof![
         4 => tags(ITEM_TAGS, 2).prop_map(|tags| Test::InTags(Fact::ItemCategory, tags)),
         1 => Just(Test::InList(Fact::ItemCode, "good".to_owned(), None)),

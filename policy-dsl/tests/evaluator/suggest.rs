@@ -3,24 +3,30 @@
 //! Every property here counts suggestions, not cases: it draws until so many were followed.
 
 use proptest::collection::vec;
+use proptest::prelude::prop;
 use proptest::strategy::{Strategy, ValueTree as _};
 use proptest::test_runner::TestRunner;
 use scoin_policy::causes::{Accept, Allowed, Cause, CauseKind, Whose};
 use scoin_policy::civil::{Civil, Date};
 use scoin_policy::decide::{State, judge, pay};
 use scoin_policy::facts::{Fact, Item, World as _};
-use scoin_policy::ir::{Policy, Pred, Quantity, Test};
+use scoin_policy::ir::{Clause, ClauseKind, Policy, Pred, Quantity, Test};
 use scoin_policy::rule::Rule;
 use scoin_policy::truth::{in_schedule, under};
 
 use crate::allocation::small;
-use crate::make::{Case, Counters, Town, case, counters, plain, policy};
+use crate::make::{
+    Case, Counters, ITEM_TAGS, Town, case, counters, empty, item_test, plain, policy, pred,
+};
 use crate::next::{Buckets, pay_at, used};
 use crate::runs::{cases, share};
 use crate::twin::Twin;
 
 /// So many suggestions of each kind are followed.
 const FOLLOWED: u32 = 10_000;
+
+/// What is asked of a line.
+const OF_LINES: [Fact; 3] = [Fact::ItemCode, Fact::ItemCategory, Fact::ItemAmount];
 
 fn draw<S: Strategy>(strategy: &S, runner: &mut TestRunner) -> S::Value {
     strategy.new_tree(runner).unwrap().current()
@@ -82,7 +88,10 @@ fn amount_matters(pred: &Pred) -> bool {
         Pred::And(parts) | Pred::Or(parts) => parts.iter().any(amount_matters),
         Pred::Not(inner) | Pred::AnyItem(inner) | Pred::EveryItem(inner) => amount_matters(inner),
         Pred::Known(_) => false,
-        Pred::Test(test) => matches!(test, Test::InRange(Fact::PaymentAmount, ..)),
+        Pred::Test(Test::InTags(fact, _) | Test::InList(fact, ..) | Test::InRange(fact, ..)) => {
+            *fact == Fact::PaymentAmount || OF_LINES.contains(fact)
+        }
+        Pred::Test(_) => false,
     }
 }
 
@@ -141,13 +150,95 @@ fn what_a_clause_accepts_removes_its_cause() {
             let causes = judge(&rule, &case.facts(), &Town, &State::default(), Whose::City).causes;
             for cause in &causes {
                 let conditions = [CauseKind::Require, CauseKind::Forbid, CauseKind::Pays];
-                if conditions.contains(&cause.kind) {
+                if conditions.contains(&cause.kind) && !asks_for_line(cause) {
                     followed += follow_groups(&rule, &case, cause);
                 }
             }
         }
         followed
     });
+}
+
+/// "Any fruit", "no energy drinks": the first line that was not as wanted is made so, and bought alone.
+#[test]
+fn what_a_clause_accepts_of_a_line_removes_its_cause() {
+    until_enough(FOLLOWED, |runner| {
+        let policy = draw(&asking_of_lines(), runner);
+        let rule = Rule::new(policy);
+        let mut followed = 0;
+        for _ in 0..20 {
+            let case = draw(&case(), runner);
+            let causes = judge(&rule, &case.facts(), &Town, &State::default(), Whose::City).causes;
+            for cause in &causes {
+                let conditions = [CauseKind::Require, CauseKind::Forbid, CauseKind::Covers];
+                if conditions.contains(&cause.kind)
+                    && asks_for_line(cause)
+                    && let Some(alone) = bought_alone(&rule, &case, cause)
+                {
+                    followed += follow_groups(&rule, &alone, cause);
+                }
+            }
+        }
+        followed
+    });
+}
+
+/// Policies of conditions that ask something of lines, once each: two questions about lines may want two lines, and who
+/// buys another line pays another amount.
+fn asking_of_lines() -> impl Strategy<Value = Policy> {
+    let kinds =
+        prop::sample::select(vec![ClauseKind::Require, ClauseKind::Forbid, ClauseKind::Covers]);
+    let clause = (kinds, pred(true), vec(item_test().prop_map(Pred::Test), 1..4), 0..6_u8);
+    vec(clause, 1..4).prop_map(|clauses| {
+        let clauses = clauses.into_iter().enumerate().map(|(at, (kind, other, tests, shape))| {
+            let line = if shape % 2 == 0 { Pred::And(tests) } else { Pred::Or(tests) };
+            let pred = match (kind, shape / 2) {
+                (ClauseKind::Covers, _) => line,
+                (_, 0) => Pred::AnyItem(Box::new(line)),
+                (_, 1) => Pred::EveryItem(Box::new(line)),
+                _ if asks_of_lines(&other) => Pred::AnyItem(Box::new(line)),
+                _ => Pred::And(vec![other, Pred::AnyItem(Box::new(line))]),
+            };
+            Clause { label: format!("c{at}"), kind, pred, because: Vec::new() }
+        });
+        Policy { clauses: clauses.collect(), ..empty("test.policy") }
+    })
+}
+
+fn asks_of_lines(pred: &Pred) -> bool {
+    match pred {
+        Pred::And(parts) | Pred::Or(parts) => parts.iter().any(asks_of_lines),
+        Pred::Not(inner) => asks_of_lines(inner),
+        Pred::AnyItem(_) | Pred::EveryItem(_) => true,
+        Pred::Known(fact) => *fact == Fact::PaymentItems,
+        Pred::Test(Test::InTags(fact, _) | Test::InList(fact, ..) | Test::InRange(fact, ..)) => {
+            *fact == Fact::PaymentAmount || OF_LINES.contains(fact)
+        }
+        Pred::Test(_) => false,
+    }
+}
+
+fn asks_for_line(cause: &Cause) -> bool {
+    let of_line = |fact: &Fact| OF_LINES.contains(fact);
+    cause.allowed.iter().any(|allowed| facts_of(&allowed.what).iter().any(of_line))
+}
+
+/// The payment with one line only, of those that were not as a clause wanted.
+fn bought_alone(rule: &Rule, asked: &Case, cause: &Cause) -> Option<Case> {
+    let lines = match &asked.items {
+        Some(items) if !items.is_empty() => items.clone(),
+        _ => vec![Item { code: "milk".to_owned(), amount: 1, tags: Vec::new() }],
+    };
+    let alone =
+        |line: Item| Case { amount: line.amount, items: Some(vec![line]), ..asked.clone() };
+    lines.into_iter().map(alone).find(|alone| {
+        let causes = judge(rule, &alone.facts(), &Town, &State::default(), Whose::City).causes;
+        causes.iter().any(|left| same_clause(left, cause))
+    })
+}
+
+fn same_clause(one: &Cause, other: &Cause) -> bool {
+    (&one.rule, &one.label, one.kind) == (&other.rule, &other.label, other.kind)
 }
 
 /// Follows each alternative that can be followed.
@@ -159,10 +250,7 @@ fn follow_groups(rule: &Rule, asked: &Case, cause: &Cause) -> u32 {
             cause.allowed.iter().filter(|allowed| allowed.group == group).collect();
         let Some(changed) = changed(asked, &wanted) else { continue };
         let after = judge(rule, &changed.facts(), &Town, &State::default(), Whose::City);
-        let same = |left: &Cause| {
-            (&left.rule, &left.label, left.kind) == (&cause.rule, &cause.label, cause.kind)
-        };
-        let stays = after.causes.iter().find(|left| same(left));
+        let stays = after.causes.iter().find(|left| same_clause(left, cause));
         assert_eq!(stays, None, "{cause:#?}\n{asked:#?}\n{changed:#?}\n{:#?}", rule.policy());
         followed += 1;
     }
@@ -246,6 +334,17 @@ fn others(case: &Case, fact: Fact) -> Vec<Case> {
         Fact::PaymentAmount if case.items.as_ref().is_none_or(Vec::is_empty) => {
             (1..12).map(|amount| with(&|case| case.amount = amount)).collect()
         }
+        Fact::ItemCategory => {
+            let tags = ITEM_TAGS.iter().chain([&"other"]);
+            tags.map(|tag| with(&|case| line(case, |line| line.tags = vec![(*tag).to_owned()])))
+                .collect()
+        }
+        Fact::ItemCode => ["apples", "milk", "shop-3"]
+            .map(|code| with(&|case| line(case, |line| code.clone_into(&mut line.code))))
+            .to_vec(),
+        Fact::ItemAmount => {
+            (1..12).map(|amount| with(&|case| line(case, |line| line.amount = amount))).collect()
+        }
         Fact::Time => moments(case.now).map(|now| with(&|case| case.now = now)).collect(),
         Fact::PaymentItems => {
             let item = Item { code: "milk".to_owned(), amount: case.amount, tags: Vec::new() };
@@ -253,6 +352,14 @@ fn others(case: &Case, fact: Fact) -> Vec<Case> {
             items.map(|items| with(&|case| case.items.clone_from(&items))).to_vec()
         }
         _ => Vec::new(),
+    }
+}
+
+/// Changes the only line, which is the whole payment.
+fn line(case: &mut Case, change: impl FnOnce(&mut Item)) {
+    if let Some([only]) = case.items.as_deref_mut() {
+        change(only);
+        case.amount = only.amount;
     }
 }
 
@@ -268,12 +375,12 @@ fn moments(now: Civil) -> impl Iterator<Item = Civil> {
 /// Is a fact as the suggestion says? From its meaning alone.
 fn accepts(case: &Case, allowed: &Allowed) -> bool {
     let holds = match &allowed.what {
-        Accept::Words(fact, tags) => words(case, *fact)
+        Accept::Words(fact, tags) => words_of(case, *fact)
             .map(|words| words.iter().any(|word| tags.iter().any(|tag| under(word, tag)))),
-        Accept::Range(fact, low, high) => number(case, *fact).map(|number| {
+        Accept::Range(fact, low, high) => number_of(case, *fact).map(|number| {
             low.is_none_or(|low| low <= number) && high.is_none_or(|high| number <= high)
         }),
-        Accept::List(fact, list) => words(case, *fact).and_then(|words| {
+        Accept::List(fact, list) => words_of(case, *fact).and_then(|words| {
             let said: Option<Vec<bool>> =
                 words.iter().map(|word| Town.listed(list, word)).collect();
             said.map(|said| said.contains(&true))
@@ -296,6 +403,24 @@ fn accepts(case: &Case, allowed: &Allowed) -> bool {
         Accept::From(_) | Accept::Until(..) | Accept::Wait(_) => None,
     };
     holds == Some(!allowed.except)
+}
+
+/// As [`words`], and of the only line what that says.
+fn words_of(case: &Case, fact: Fact) -> Option<Vec<String>> {
+    let line = || case.items.as_deref().and_then(|items| items.first());
+    match fact {
+        // Nothing is said of a line that bears no tag: it may be anything.
+        Fact::ItemCategory => line().map(|line| line.tags.clone()).filter(|tags| !tags.is_empty()),
+        Fact::ItemCode => line().map(|line| vec![line.code.clone()]),
+        _ => words(case, fact),
+    }
+}
+
+fn number_of(case: &Case, fact: Fact) -> Option<i64> {
+    match fact {
+        Fact::ItemAmount => i64::try_from(case.items.as_deref()?.first()?.amount).ok(),
+        _ => number(case, fact),
+    }
 }
 
 pub(crate) fn words(case: &Case, fact: Fact) -> Option<Vec<String>> {

@@ -157,17 +157,27 @@ async fn published(global: &Global, text: &str) -> Result<Policy, Failure> {
         Some(id) => policy.id == *id,
         None => policy.name == text && policy.status.as_deref() == Some("active"),
     });
-    let (Some(policy), None) = (found.next(), found.next()) else {
-        let error = Failure::new(
-            Exit::NotFound,
-            format!("the city has no policy `{text}` in force, or several"),
-        );
-        return Err(error.hint("`scoin policy list` prints all of them; name one by its id, sp1:…"));
+    let policy = match (found.next(), found.next()) {
+        (Some(policy), None) => policy,
+        (None, _) => return Err(not_published(text, &wanted)),
+        (Some(_), Some(_)) => return Err(several(text)),
     };
     Policy::from_bytes(&policy.canonical.0).map_err(|error| {
         Failure::new(Exit::Refused, format!("the city's `{text}` cannot be read: {error}"))
             .hint("this program is older than the city's: install the newer one")
     })
+}
+
+fn not_published(text: &str, wanted: &Option<String>) -> Failure {
+    let what = if wanted.is_some() { "" } else { " in force" };
+    Failure::new(Exit::NotFound, format!("the city has no policy `{text}`{what}"))
+        .hint("`scoin policy list` prints those it has, and which are in force")
+}
+
+/// Several versions of one rule are in force where each adopter has their own.
+fn several(text: &str) -> Failure {
+    Failure::new(Exit::Usage, format!("several policies named `{text}` are in force"))
+        .hint("name one of them by its id, sp1:…; `scoin policy list` prints the ids")
 }
 
 /// A policy's name in the old source and in the new.
