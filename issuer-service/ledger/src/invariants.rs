@@ -49,6 +49,7 @@ pub enum Breach {
 pub(crate) fn check_entry(work: &mut Work<'_>) {
     let mut moved: BTreeMap<StackId, i128> = BTreeMap::new();
     let mut breach = None;
+    work.settle();
     for (key, record) in work.entry() {
         let before = work.get_before(key);
         match key {
@@ -205,7 +206,7 @@ fn check_counters(state: &State) -> Vec<Breach> {
             }
             _ => continue,
         };
-        let wrong = counters.buckets.iter().any(|bucket| {
+        let wrong = counters.buckets().any(|bucket| {
             let at = (place, bucket.scope, bucket.measure, bucket.day);
             let (amount, count) = sums.get(&at).copied().unwrap_or_default();
             let (has, times) = (bucket.amount.units(), bucket.count);

@@ -1,5 +1,6 @@
 //! The books while a batch is decided: the state, what the batch changed, and what the present entry wants to change.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -23,6 +24,10 @@ pub(crate) struct Work<'v> {
     view: &'v dyn View,
     batch: Writes,
     entry: Writes,
+    /// The accounts the entry changes: two or three, asked for again and again. [`Work::settle`] puts them with the rest.
+    accounts: Vec<(AccountId, Record)>,
+    /// The last two accounts found in the state.
+    seen: [Cell<Seen<'v>>; 2],
     events: Vec<Event>,
     entry_events: Vec<Event>,
     breach: Option<Breach>,
@@ -32,6 +37,9 @@ pub(crate) struct Work<'v> {
     index: u32,
     numbers: Option<Numbers>,
 }
+
+/// An account, and what the state has of it; nothing at first.
+type Seen<'v> = Option<(AccountId, Option<&'v Record>)>;
 
 /// The lot numbers an entry of a back-test may give: first those it gave in the past, then numbers no lot ever has.
 ///
@@ -77,6 +85,8 @@ impl<'v> Work<'v> {
             view,
             batch: BTreeMap::new(),
             entry: BTreeMap::new(),
+            accounts: Vec::new(),
+            seen: [Cell::new(None), Cell::new(None)],
             events: Vec::new(),
             entry_events: Vec::new(),
             breach: None,
@@ -109,8 +119,10 @@ impl<'v> Work<'v> {
     }
 
     /// What the only entry changed.
-    pub(crate) fn into_entry(self) -> Writes {
-        self.entry
+    pub(crate) fn into_entry(self) -> impl Iterator<Item = (Key, Option<Record>)> + use<> {
+        let accounts = self.accounts.into_iter();
+        let accounts = accounts.map(|(id, record)| (Key::Account(id), Some(record)));
+        self.entry.into_iter().chain(accounts)
     }
 
     /// The city.
@@ -130,13 +142,13 @@ impl<'v> Work<'v> {
 
     /// Begin the next entry, at this place of the frame.
     pub(crate) fn start(&mut self, index: u32) {
-        self.entry.clear();
-        self.entry_events.clear();
+        self.drop_entry();
         self.index = index;
     }
 
     /// Keep what the entry changed.
     pub(crate) fn keep(&mut self) {
+        self.settle();
         // Not `append`: that builds the whole map again for every entry.
         if self.batch.is_empty() {
             std::mem::swap(&mut self.batch, &mut self.entry);
@@ -149,12 +161,13 @@ impl<'v> Work<'v> {
     /// Drop what the entry changed.
     pub(crate) fn drop_entry(&mut self) {
         self.entry.clear();
+        self.accounts.clear();
         self.entry_events.clear();
     }
 
     /// True if the entry changed anything.
     pub(crate) fn changed(&self) -> bool {
-        !self.entry.is_empty()
+        !self.entry.is_empty() || !self.accounts.is_empty()
     }
 
     /// Everything the batch changed, and who was touched.
@@ -162,9 +175,15 @@ impl<'v> Work<'v> {
         (self.batch, self.events, self.breach)
     }
 
-    /// What the present entry changed so far.
+    /// What the present entry changed so far, as [`Work::settle`] left it.
     pub(crate) fn entry(&self) -> &Writes {
         &self.entry
+    }
+
+    /// Put the changed accounts with all else that the entry changed.
+    pub(crate) fn settle(&mut self) {
+        let accounts = self.accounts.drain(..);
+        self.entry.extend(accounts.map(|(id, record)| (Key::Account(id), Some(record))));
     }
 
     /// An invariant does not hold. The first one is kept.
@@ -186,10 +205,41 @@ impl<'v> Work<'v> {
 
     /// The record under a key as it stands now.
     pub(crate) fn get(&self, key: &Key) -> Option<&Record> {
+        if let Key::Account(id) = key {
+            return self.account_record(id);
+        }
         match self.entry.get(key).or_else(|| self.batch.get(key)) {
             Some(written) => written.as_ref(),
             None => self.view.get(key),
         }
+    }
+
+    fn account_record(&self, id: &AccountId) -> Option<&Record> {
+        if let Some((_, changed)) = self.accounts.iter().find(|(known, _)| known == id) {
+            return Some(changed);
+        }
+        if !(self.entry.is_empty() && self.batch.is_empty()) {
+            let key = Key::Account(*id);
+            if let Some(written) = self.entry.get(&key).or_else(|| self.batch.get(&key)) {
+                return written.as_ref();
+            }
+        }
+        self.in_state(id)
+    }
+
+    /// An account as the state has it.
+    fn in_state(&self, id: &AccountId) -> Option<&'v Record> {
+        let [last, before] = &self.seen;
+        for seen in [last, before] {
+            if let Some((known, record)) = seen.get()
+                && known == *id
+            {
+                return record;
+            }
+        }
+        let record = self.view.get(&Key::Account(*id));
+        before.set(last.replace(Some((*id, record))));
+        record
     }
 
     /// The record as it stood before the present entry.
@@ -202,15 +252,23 @@ impl<'v> Work<'v> {
 
     /// Write a record.
     pub(crate) fn put(&mut self, key: Key, record: Record) {
-        self.entry.insert(key, Some(record));
+        if let Key::Account(id) = key {
+            self.accounts.retain(|(known, _)| *known != id);
+            self.accounts.push((id, record));
+        } else {
+            self.entry.insert(key, Some(record));
+        }
     }
 
-    /// Remove a record.
+    /// Remove a record. Accounts are never removed.
     pub(crate) fn remove(&mut self, key: Key) {
         self.entry.insert(key, None);
     }
 
     fn edit(&mut self, key: &Key) -> Option<&mut Record> {
+        if let Key::Account(id) = key {
+            return self.edit_account(id);
+        }
         if !self.entry.contains_key(key) {
             let record = self.get(key)?.clone();
             self.entry.insert(key.clone(), Some(record));
@@ -218,7 +276,18 @@ impl<'v> Work<'v> {
         self.entry.get_mut(key).and_then(Option::as_mut)
     }
 
-    /// The keys from `from` up to but not including `to` as they stand now, ascending, at most `most`.
+    fn edit_account(&mut self, id: &AccountId) -> Option<&mut Record> {
+        let at = self.accounts.iter().position(|(known, _)| known == id);
+        if at.is_none() {
+            let record = self.account_record(id)?.clone();
+            self.accounts.push((*id, record));
+        }
+        let at = at.unwrap_or(self.accounts.len().saturating_sub(1));
+        self.accounts.get_mut(at).map(|(_, record)| record)
+    }
+
+    /// The keys from `from` up to but not including `to` as they stand now, ascending, at most `most`. Not for
+    /// accounts, which nobody walks while deciding.
     pub(crate) fn keys(&self, from: &Key, to: &Key, most: usize) -> Vec<Key> {
         if from >= to {
             return Vec::new();
@@ -238,7 +307,7 @@ impl<'v> Work<'v> {
 
     /// An account.
     pub(crate) fn account(&self, id: &AccountId) -> Option<&Account> {
-        match self.get(&Key::Account(*id)) {
+        match self.account_record(id) {
             Some(Record::Account(account)) => Some(account),
             _ => None,
         }
@@ -246,7 +315,7 @@ impl<'v> Work<'v> {
 
     /// An account, to be changed.
     pub(crate) fn account_mut(&mut self, id: &AccountId) -> Option<&mut Account> {
-        match self.edit(&Key::Account(*id)) {
+        match self.edit_account(id) {
             Some(Record::Account(account)) => Some(account),
             _ => None,
         }

@@ -102,7 +102,7 @@ fn freeze(freeze: &Freeze) -> FreezeBody {
 }
 
 fn guards(state: &State, owner: (&AccountId, &Account)) -> Vec<GuardBody> {
-    let body = |guard: &GuardOn| {
+    let body = |guard: &GuardOn<'_>| {
         let (name, title) = name_and_title(state, guard.policy);
         let scope = policy_entry(state, guard.policy).map(|entry| hex(&guard.scope(entry.rule())));
         let over = guard.over.map(|over| match over {
@@ -200,8 +200,8 @@ fn starts_at(entry: &PolicyEntry, issued: Timestamp) -> Option<Timestamp> {
 /// The counters of an account, with the caps of the rules it has coins or guards under.
 fn counters(state: &State, found: &Account, now: Timestamp) -> Vec<CounterBody> {
     let caps = caps_in_reach(state, found);
-    let mut groups: BTreeMap<([u8; 16], [u8; 16]), Vec<&Bucket>> = BTreeMap::new();
-    for bucket in &found.counters.buckets {
+    let mut groups: BTreeMap<([u8; 16], [u8; 16]), Vec<Bucket>> = BTreeMap::new();
+    for bucket in found.counters.buckets() {
         groups.entry((bucket.scope, bucket.measure)).or_default().push(bucket);
     }
     let bodies = groups.into_iter().flat_map(|((scope, measure), buckets)| {

@@ -48,9 +48,9 @@ pub(super) fn whose(state: &State, owner: (&AccountId, &Account), by: &AccountId
 
 /// Every bucket of the account and of its household.
 pub(super) fn meters(state: &State, found: &Account) -> Vec<MeterBody> {
-    let own = found.counters.buckets.iter().map(|bucket| meter(bucket, false));
-    let home = household(state, found).into_iter().flat_map(|counters| &counters.buckets);
-    own.chain(home.map(|bucket| meter(bucket, true))).collect()
+    let own = found.counters.buckets().map(|bucket| meter(&bucket, false));
+    let home = household(state, found).into_iter().flat_map(Counters::buckets);
+    own.chain(home.map(|bucket| meter(&bucket, true))).collect()
 }
 
 /// Every gap of the account and of its household.

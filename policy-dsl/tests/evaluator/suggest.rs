@@ -229,8 +229,7 @@ fn bought_alone(rule: &Rule, asked: &Case, cause: &Cause) -> Option<Case> {
         Some(items) if !items.is_empty() => items.clone(),
         _ => vec![Item { code: "milk".to_owned(), amount: 1, tags: Vec::new() }],
     };
-    let alone =
-        |line: Item| Case { amount: line.amount, items: Some(vec![line]), ..asked.clone() };
+    let alone = |line: Item| Case { amount: line.amount, items: Some(vec![line]), ..asked.clone() };
     lines.into_iter().map(alone).find(|alone| {
         let causes = judge(rule, &alone.facts(), &Town, &State::default(), Whose::City).causes;
         causes.iter().any(|left| same_clause(left, cause))

@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
+use std::hint::black_box;
 use std::sync::Arc;
 
 use scoin_core::Timestamp;
@@ -19,6 +20,9 @@ use crate::zone::Zone;
 
 /// The lot numbers an entry gave: the first, and the first it did not give.
 pub(super) type Lots = (u64, u64);
+
+/// So many entries are looked at together: their accounts fit into the nearest caches.
+const AHEAD: usize = 32;
 
 /// The books of a past, being decided again.
 #[derive(Clone, Debug)]
@@ -74,12 +78,16 @@ impl Again {
     pub(super) fn frame<'e>(
         &mut self,
         time: Timestamp,
-        entries: impl Iterator<Item = (&'e Entry, Option<Lots>)>,
+        entries: impl Iterator<Item = (&'e Entry, Option<Lots>)> + Clone,
         mut seen: impl FnMut(&mut Work<'_>, usize, &Outcome),
     ) {
         let Some((city, zone)) = &self.city else { return };
         let today = zone.date(time);
+        let all = entries.clone().map(|(entry, _)| entry);
         for (index, (entry, lots)) in entries.enumerate() {
+            if index % AHEAD == 0 {
+                black_box(self.world.read_ahead(all.clone().skip(index).take(AHEAD)));
+            }
             let mut work = Work::on(&self.world, Arc::clone(city), time, today);
             let (next, end) = lots.unwrap_or((self.next_lot, Numbers::SPARE));
             work.number_lots(Numbers { next, end, spare: self.spare_lot });
@@ -102,9 +110,7 @@ impl Again {
                 let until = kept_until(command, time);
                 self.answers.push(Reverse((until, Due::Answer(command.by, command.id))));
             }
-            let writes = work.into_entry();
-            let wanted = self.wanted.as_ref();
-            let writes = writes.into_iter();
+            let (writes, wanted) = (work.into_entry(), self.wanted.as_ref());
             self.world.absorb(writes.filter(|(key, _)| wanted.is_none_or(|all| all.wants(key))));
         }
     }

@@ -152,7 +152,7 @@ impl Stand {
         };
         let entry = PolicyEntry::new(policy.clone(), by, Vec::new());
         let entry = entry.ok_or_else(|| no_zone(policy))?;
-        let guard = Guard { policy: entry.id(), by };
+        let guard = Guard::new(entry.id(), by);
         self.under.push(Arc::new(entry));
         self.guard = Some((guard, on));
         Ok(())
@@ -161,7 +161,7 @@ impl Stand {
     /// Is a cause of this policy the candidate's doing?
     pub(super) fn is_candidate(&self, policy: PolicyId) -> bool {
         self.policies.contains_key(&policy)
-            || self.guard.is_some_and(|(guard, _)| guard.policy == policy)
+            || self.guard.as_ref().is_some_and(|(guard, _)| guard.policy == policy)
     }
 
     /// Does a stack of these policies follow the candidate?
@@ -239,10 +239,10 @@ impl Stand {
     }
 
     fn guard_account(&self, work: &mut Work<'_>, account: &AccountId) {
-        let Some((guard, _)) = self.guard else { return };
+        let Some((guard, _)) = &self.guard else { return };
         let Some(account) = work.account_mut(account) else { return };
-        if let Err(at) = account.guards.binary_search(&guard) {
-            account.guards.insert(at, guard);
+        if let Err(at) = account.guards.binary_search(guard) {
+            account.guards.insert(at, guard.clone());
         }
     }
 }

@@ -61,7 +61,7 @@ fn put(
     if work.policy(&policy).is_none() {
         return Err(not_found("policy"));
     }
-    let guard = Guard { policy, by };
+    let guard = Guard::new(policy, by);
     let guards = &work.known(&account)?.guards;
     if guards.contains(&guard) {
         return Err(already("guard"));
@@ -98,7 +98,7 @@ fn check_set(
     account: AccountId,
     policy: PolicyId,
 ) -> Result<(), Refusal> {
-    let set = work.known(&account)?.guards.contains(&Guard { policy, by });
+    let set = work.known(&account)?.guards.contains(&Guard::new(policy, by));
     if set { Ok(()) } else { Err(not_found("policy")) }
 }
 
@@ -109,7 +109,7 @@ fn drop_guard(
     policy: PolicyId,
 ) -> Result<(), Refusal> {
     check_set(work, by, account, policy)?;
-    let guard = Guard { policy, by };
+    let guard = Guard::new(policy, by);
     work.known_mut(&account)?.guards.retain(|set| *set != guard);
     Ok(())
 }

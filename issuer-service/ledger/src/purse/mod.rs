@@ -76,7 +76,7 @@ impl Purse {
             guards: Vec::with_capacity(guards.len()),
             scopes: Vec::with_capacity(guards.len().saturating_add(account.lots.len())),
         };
-        let judges = |guard: &&GuardOn| {
+        let judges = |guard: &&GuardOn<'_>| {
             guard.is_in_force(work.now()) && (guard.over.is_some() || !waived.contains(&guard.by))
         };
         for guard in guards.iter().filter(judges) {

@@ -114,7 +114,7 @@ impl Reader<'_, '_> {
             Unit::Count => bucket.count,
         };
         let buckets = self.counters(&cap.by).map(|counters| counters.days(slot, from.0, to.0));
-        buckets.into_iter().flatten().map(|bucket| (Date(bucket.day), counted(bucket))).collect()
+        buckets.into_iter().flatten().map(|bucket| (Date(bucket.day), counted(&bucket))).collect()
     }
 
     fn last(&self, gap: &GapSlot, name: [u8; 16], lot: Option<LotId>) -> Option<i64> {

@@ -1,13 +1,14 @@
 //! An account: who may act, what is known of its owner, what it holds and what it has spent.
 
-use std::sync::Arc;
+use std::cmp::Ordering;
+use std::sync::{Arc, OnceLock};
 
 use scoin_core::command::{AccountKind, Attributes, KeyRole, MerchantProfile};
 use scoin_core::keys::PublicKey;
 use scoin_core::{AccountId, Amount, LotId, PolicyId};
 
 use super::{Counters, Lot};
-use crate::canon::{canon_enum, canon_struct};
+use crate::canon::{BadBytes, Canon, Input, canon_enum, canon_struct, put_array};
 
 /// The most lots a command may leave an account with. Money that comes back may go above it.
 pub const LOTS_MAX: usize = 64;
@@ -81,12 +82,51 @@ impl Freeze {
 }
 
 /// A policy on all money of an account.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Guard {
     /// The policy.
     pub policy: PolicyId,
     /// Who set it.
     pub by: AccountId,
+    pub(crate) scope: ScopeName,
+}
+
+/// The name of a counter's scope, worked out when it is first asked for. It follows from the record it stands in, so it is no
+/// part of that: it is not written, and any two are alike.
+#[derive(Clone, Debug, Default)]
+pub struct ScopeName(OnceLock<[u8; 16]>);
+
+impl ScopeName {
+    pub(crate) fn once(&self, make: impl FnOnce() -> [u8; 16]) -> [u8; 16] {
+        *self.0.get_or_init(make)
+    }
+}
+
+impl PartialEq for ScopeName {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for ScopeName {}
+
+impl PartialOrd for ScopeName {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for ScopeName {
+    fn cmp(&self, _: &Self) -> Ordering {
+        Ordering::Equal
+    }
+}
+
+impl Guard {
+    /// A policy set by someone.
+    pub fn new(policy: PolicyId, by: AccountId) -> Self {
+        Self { policy, by, scope: ScopeName::default() }
+    }
 }
 
 /// A registered shop or service.
@@ -159,5 +199,16 @@ canon_struct!(Account {
 });
 canon_struct!(DeviceKey { key, role, daily_cap, day, spent });
 canon_enum!(Freeze { 1 Own, 2 Guardian(account), 3 City });
-canon_struct!(Guard { policy, by });
 canon_struct!(MerchantEntry { profile, suspended });
+
+impl Canon for Guard {
+    fn put(&self, out: &mut Vec<u8>) {
+        put_array(out, 2);
+        self.policy.put(out);
+        self.by.put(out);
+    }
+    fn take(input: &mut Input<'_>) -> Result<Self, BadBytes> {
+        input.array(2)?;
+        Ok(Self::new(Canon::take(input)?, Canon::take(input)?))
+    }
+}

@@ -13,7 +13,9 @@ mod rules;
 
 use std::collections::BTreeMap;
 
-pub use account::{Account, DeviceKey, Freeze, Guard, LINKS_MAX, LOTS_MAX, MerchantEntry};
+pub use account::{
+    Account, DeviceKey, Freeze, Guard, LINKS_MAX, LOTS_MAX, MerchantEntry, ScopeName,
+};
 pub use allowance::{
     ALLOWANCES_MAX, ALLOWANCES_TO_MAX, Allowed, LastTurn, OWED_MAX, Owed, Source, Turn, turn_after,
     turn_from,

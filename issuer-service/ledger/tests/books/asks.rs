@@ -97,8 +97,8 @@ impl Home {
 
     /// What the mother's guard has counted today.
     fn counted(&self) -> u64 {
-        let buckets = &self.city.account(&self.child.id).counters.buckets;
-        buckets.iter().map(|bucket| bucket.amount.units()).sum()
+        let counters = &self.city.account(&self.child.id).counters;
+        counters.buckets().map(|bucket| bucket.amount.units()).sum()
     }
 }
 

@@ -52,7 +52,8 @@ fn a_hold_nobody_knows_is_noticed() {
 fn a_counter_that_was_not_counted_is_noticed() {
     let (city, child) = city();
     let found = with_account(&city, &child, |child| {
-        child.counters.buckets[0].amount = Amount::new(1_499);
+        let first = child.counters.buckets().next().expect("something was counted");
+        child.counters.lower(first.slot(), first.day, Amount::new(1), 0);
     });
     assert_eq!(found, [Breach::Counter(child.id)]);
 }
