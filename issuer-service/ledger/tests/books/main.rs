@@ -20,6 +20,7 @@ mod life;
 mod limits;
 mod matrix;
 mod migration;
+mod of_age;
 mod programmes;
 mod quorum;
 mod quorum_model;
