@@ -64,7 +64,7 @@ say en mother wallet sync
 do mother wallet sync
   came_of_age.count = 0
 do mother wallet history
-  items.0.action = freeze
+  items.0.action = set-guard
   items.2.action = of-age
   items.2.other = {child}
 say ko child wallet family show
