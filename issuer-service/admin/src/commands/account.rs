@@ -101,13 +101,13 @@ fn attributes(attest: Attest, stated: &AttributesBody) -> Result<Attributes, Fai
         household,
         children: attest.children,
         groups,
-        of_age_from: kept(attest.of_age_from, stated.of_age_from.as_ref())?,
+        of_age_from: kept(attest.of_age_from.as_ref(), stated.of_age_from.as_ref())?,
     })
 }
 
 /// Days on which a person's rights begin stay as stated unless something else is said: forgotten, they would be lost.
-fn kept(said: Option<String>, stated: Option<&String>) -> Result<Option<i32>, Failure> {
-    let text = said.as_ref().or(stated).filter(|text| text.as_str() != "never");
+fn kept(said: Option<&String>, stated: Option<&String>) -> Result<Option<i32>, Failure> {
+    let text = said.or(stated).filter(|text| text.as_str() != "never");
     text.map(|text| day(text)).transpose()
 }
 

@@ -11,6 +11,7 @@ mod allowance;
 mod asks;
 mod backtest;
 mod basics;
+mod child_fuzz;
 mod city;
 mod conservation;
 mod guards;

@@ -181,7 +181,7 @@ fn nothing_is_decided_with_the_old_powers_even_if_the_tick_is_late() {
 
 #[test]
 fn whoever_was_asked_before_is_told_why_it_is_too_late() {
-    let (mut home, _) = (Home::new(), ());
+    let mut home = Home::new();
     let child = home.child.clone();
     let (uncle, stranger) = (home.city.person(10), home.city.person(11));
     attest(&mut home.city, &child, Some(DAY_OF_AGE));

@@ -6,7 +6,7 @@ use scoin_policy::explain::catalogue::Catalogue;
 use scoin_wallet::wallet::Lot;
 use serde_json::json;
 
-use super::age::{coming_json, tell_came, tell_near};
+use super::age::{coming_json, tell_of_age};
 use super::allowance::{short_json, tell_missed, tell_short};
 use super::make::failed;
 use crate::args::{Global, Lang};
@@ -155,12 +155,7 @@ pub(crate) async fn sync(global: &Global) -> Result<Report, Failure> {
     for entry in &synced.missed {
         report = report.text(tell_missed(&catalogue, &session.wallet, entry, &zone));
     }
-    for coming in &of_age {
-        report = report.text(tell_near(&catalogue, coming));
-    }
-    for entry in &synced.of_age {
-        report = report.text(tell_came(&catalogue, entry));
-    }
+    report = tell_of_age(report, &catalogue, (&of_age, &synced.of_age));
     for id in &synced.missing {
         report = report.text(catalogue.say("notice.missing", &[("ref", (&id.to_hex()).into())]));
     }
