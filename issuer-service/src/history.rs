@@ -171,6 +171,7 @@ fn number(what: What) -> u8 {
         What::Ledger(EventKind::Lost) => 7,
         What::Ledger(EventKind::Unpaid) => 10,
         What::Ledger(EventKind::Missed) => 11,
+        What::Ledger(EventKind::OfAge) => 20,
     }
 }
 
@@ -186,6 +187,7 @@ fn named(number: u8) -> Option<What> {
         7 => What::Ledger(EventKind::Lost),
         10 => What::Ledger(EventKind::Unpaid),
         11 => What::Ledger(EventKind::Missed),
+        20 => What::Ledger(EventKind::OfAge),
         _ => return None,
     })
 }

@@ -33,6 +33,11 @@ async fn the_two_guardians() {
     tell("the-two-guardians").await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn of_age() {
+    tell("of-age").await;
+}
+
 /// One story, told from its beginning.
 struct Story<'a> {
     typist: Typist<'a>,

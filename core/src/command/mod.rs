@@ -431,6 +431,8 @@ pub struct Attributes {
     pub children: Option<u8>,
     /// Group tags, `student`. Sorted.
     pub groups: Vec<String>,
+    /// The day from which the person decides alone and has no guardians (days since 1970-01-01, in the city's zone).
+    pub of_age_from: Option<i32>,
 }
 
 /// What the city's registry says of a shop.

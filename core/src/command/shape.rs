@@ -31,6 +31,8 @@ pub const LINES_MAX: usize = 200;
 pub const REQUEST_BYTES_MAX: usize = 32_768;
 /// Greatest reason code of a claw-back.
 pub const REASON_MAX: u8 = 99;
+/// Days on which something may begin for a person: of the years 1900 to 2199.
+const DAYS: std::ops::Range<i32> = -25_567..84_006;
 
 impl Command {
     /// Checks every field's range, then that no amount of money is zero.
@@ -175,7 +177,8 @@ const fn may_be_opened(kind: AccountKind) -> bool {
 fn check_attributes(attributes: &Attributes) -> Checked {
     ensure("age_until", attributes.age.is_some() == attributes.age_until.is_some())?;
     optional_text("district", attributes.district.as_deref(), NAME_BYTES_MAX)?;
-    tags("groups", &attributes.groups)
+    tags("groups", &attributes.groups)?;
+    ensure("of_age_from", attributes.of_age_from.is_none_or(|day| DAYS.contains(&day)))
 }
 
 fn check_profile(profile: &MerchantProfile) -> Checked {

@@ -74,6 +74,8 @@ wire_choice! { Proposal "proposal" {
 wire_code! { AccountKind "account kind" { 1 Person, 2 Merchant, 3 Service, 4 Officer, 5 Pool } }
 wire_code! { KeyRole "key role" { 1 Owner, 2 Cashier, 3 Manager } }
 wire_code! { ListKind "list kind" { 1 Merchants, 2 Products, 3 Persons } }
-wire_map! { Attributes { 1 age, 2 age_until, 3 district, 4 household, 5 children, 6 groups } }
+wire_map! { Attributes {
+    1 age, 2 age_until, 3 district, 4 household, 5 children, 6 groups, 7 of_age_from,
+} }
 wire_map! { MerchantProfile { 1 name, 2 categories, 3 district, 4 groups, 5 mcc, 6 online } }
 wire_map! { Payment { 1 request, 2 part, 3 lots } }

@@ -177,6 +177,8 @@ pub enum Refusal {
         /// The most there may be.
         most: u8,
     } = 2042,
+    /// The person is of age and has no guardians.
+    OfAge = 2043,
 }
 
 /// A refusal by rules: for the holder only, never for the merchant.

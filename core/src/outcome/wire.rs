@@ -56,7 +56,8 @@ impl Refusal {
             | Self::Overflow
             | Self::AskNeedless
             | Self::AskClosed
-            | Self::TooManyAsks { .. } => MerchantClass::PayerSide,
+            | Self::TooManyAsks { .. }
+            | Self::OfAge => MerchantClass::PayerSide,
         }
     }
 }
@@ -121,6 +122,7 @@ wire_choice! { Refusal "refusal" {
     2040 "ask-needless" AskNeedless,
     2041 "ask-closed" AskClosed,
     2042 "too-many-asks" TooManyAsks { 1 most },
+    2043 "of-age" OfAge,
 } }
 
 wire_map! { RuleRefusal { 1 pass_now, 2 next, 3 causes } }

@@ -52,14 +52,16 @@ fn attributes() -> impl Strategy<Value = Attributes> {
         of(any::<[u8; 16]>()),
         of(any::<u8>()),
         texts(),
+        of(any::<i32>()),
     );
-    fields.prop_map(|(age, age_until, district, household, children, groups)| Attributes {
+    fields.prop_map(|(age, age_until, district, household, children, groups, day)| Attributes {
         age,
         age_until,
         district,
         household,
         children,
         groups,
+        of_age_from: day,
     })
 }
 

@@ -87,7 +87,9 @@ fn accounts() -> Vec<Action> {
         household: Some([3; 16]),
         children: Some(0),
         groups: texts(&["student", "volunteer"]),
+        of_age_from: None,
     };
+    let coming = Attributes { of_age_from: Some(23_256), ..Attributes::default() };
     let cap = Some(Amount::new(50_000));
     vec![
         Action::OpenAccount { kind: AccountKind::Person },
@@ -97,6 +99,7 @@ fn accounts() -> Vec<Action> {
         Action::RotateKey { key: public(4) },
         Action::Attest { subject: account(5), attributes },
         Action::Attest { subject: account(5), attributes: Attributes::default() },
+        Action::Attest { subject: account(5), attributes: coming },
         Action::AskGuardian { guardian: account(6) },
         Action::AcceptWard { ward: account(5) },
         Action::EndGuardian { ward: account(5), guardian: account(6) },
@@ -304,5 +307,6 @@ fn refusals() -> Vec<Refusal> {
         Refusal::AskNeedless,
         Refusal::AskClosed,
         Refusal::TooManyAsks { most: 8 },
+        Refusal::OfAge,
     ]
 }

@@ -70,6 +70,7 @@ fn a_field_out_of_range_is_named() {
         ("name", Action::AdoptPolicy { name: long(NAME_BYTES_MAX), arguments: Vec::new() }),
         ("arguments", Action::AdoptPolicy { name: name(), arguments: vec![(name(), name()); 33] }),
         ("age_until", attest(Attributes { age: Some(9), ..Attributes::default() })),
+        ("of_age_from", attest(Attributes { of_age_from: Some(84_006), ..Attributes::default() })),
         ("groups", attest(Attributes { groups: unsorted.clone(), ..Attributes::default() })),
         ("add", list(vec![name(); LIST_CHANGES_MAX + 1])),
         ("add", list(vec![String::new()])),

@@ -170,7 +170,8 @@ fn exit_of(refusal: &Refusal) -> Exit {
         | Refusal::DigestMismatch
         | Refusal::HoldClosed
         | Refusal::AskNeedless
-        | Refusal::AskClosed => Exit::Conflict,
+        | Refusal::AskClosed
+        | Refusal::OfAge => Exit::Conflict,
         Refusal::ProposalClosed => Exit::Declined,
         Refusal::Frozen { .. }
         | Refusal::MerchantClosed

@@ -190,6 +190,9 @@ pub struct AttributesBody {
     /// Group tags.
     #[serde(default)]
     pub groups: Vec<String>,
+    /// The day from which the person decides alone and has no guardians, `2033-03-14`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of_age_from: Option<String>,
 }
 
 /// Coins of one owner under one stack of rules.

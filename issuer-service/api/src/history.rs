@@ -30,7 +30,7 @@ pub struct EntryBody {
     /// Ledger time.
     pub time: Time,
     /// What was asked, as in `docs/wire.md`: `pay`, `grant`, `refund`; `tick` for expiry and decay, `allowance` for a turn
-    /// of an allowance.
+    /// of an allowance, `of-age` where somebody comes of age.
     pub action: String,
     /// The command's id, 32 hex digits; absent for a tick.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -137,7 +137,8 @@ impl RefusalBody {
             | Refusal::TooManyLots
             | Refusal::Overflow
             | Refusal::AskNeedless
-            | Refusal::AskClosed => {}
+            | Refusal::AskClosed
+            | Refusal::OfAge => {}
             Refusal::TooManyAsks { most } => self.amount = Some(u64::from(*most)),
         }
     }
@@ -238,6 +239,7 @@ fn numbered(refusal: &Refusal) -> (u16, &'static str, &'static str) {
         Refusal::AskNeedless => (2040, "ask-needless", "the payment passes as it is"),
         Refusal::AskClosed => (2041, "ask-closed", "the ask is answered already"),
         Refusal::TooManyAsks { .. } => (2042, "too-many-asks", "too many asks wait for an answer"),
+        Refusal::OfAge => (2043, "of-age", "the person is of age and has no guardians"),
     }
 }
 

@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 
 use crate::batch::{Admitted, Answer, Batch, Disposition, Effects, Entry};
 use crate::canon::{Blob, Canon};
-use crate::decide::{Asker, allowance, decide, tick};
+use crate::decide::{Asker, age, allowance, decide, tick};
 use crate::frame::{Frame, FrameEntry, Source};
 use crate::invariants::{self, Breach};
 use crate::state::{Answered, City, Due, Key, Record, Totals, View, Writes};
@@ -190,6 +190,7 @@ fn decided(work: &mut Work<'_>, admitted: &Admitted) -> Decision {
         request: admitted.request(),
     };
     check(work, command)?;
+    age::settle_for(work, command.by, &command.action)?;
     let effect = decide(work, &asker, &command.action)?;
     allowance::wake(work);
     Ok(effect)

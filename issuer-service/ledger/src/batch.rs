@@ -117,6 +117,8 @@ pub enum EventKind {
     Unpaid,
     /// A turn of an allowance did not come.
     Missed,
+    /// The person is of age and decides alone, or a ward does.
+    OfAge,
 }
 
 /// A command whose signature holds, with the payment request inside it checked too.

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use scoin_core::{AccountId, CommandId, LotId, StackId};
 
+use crate::age::day_begins;
 use crate::frame::Frame;
 use crate::replay::replay;
 use crate::scope;
@@ -239,7 +240,8 @@ fn check_holds(state: &State, mut held: BTreeMap<(AccountId, LotId), u64>) -> Ve
     breaches
 }
 
-/// I10: every lot that ends or melts, every open hold and every next turn of an allowance is known to the tick.
+/// I10: every lot that ends or melts, every open hold, every next turn of an allowance and the end of every guardianship
+/// is known to the tick.
 fn check_due(state: &State) -> Vec<Breach> {
     let mut breaches = Vec::new();
     for (key, record) in state.iter() {
@@ -257,12 +259,21 @@ fn check_due(state: &State) -> Vec<Breach> {
             breaches.extend(forgotten.then_some(Breach::Overdue(*giver)));
         }
         let (Key::Account(id), Record::Account(account)) = (key, record) else { continue };
+        breaches.extend(unwatched(state, id, account).then_some(Breach::Overdue(*id)));
         let forgotten = account.lots.iter().find(|lot| {
             lot.due().is_some_and(|at| state.get(&Key::Due(at, Due::Lot(*id, lot.id))).is_none())
         });
         breaches.extend(forgotten.map(|_| Breach::Overdue(*id)));
     }
     breaches
+}
+
+/// Somebody has guardians, and nothing will end that on the day it must end.
+fn unwatched(state: &State, id: &AccountId, account: &Account) -> bool {
+    let day = account.attributes.as_deref().and_then(|known| known.of_age_from);
+    let Some(day) = day.filter(|_| !account.guardians.is_empty()) else { return false };
+    let Some(Record::City(city)) = state.get(&Key::City) else { return true };
+    state.get(&Key::Due(day_begins(city, day), Due::OfAge(*id))).is_none()
 }
 
 /// Replay frames from the first and compare every chain, digest and outcome with what they say; check the state they

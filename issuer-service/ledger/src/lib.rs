@@ -3,6 +3,7 @@
 //! Nothing here reads a clock, a random source, a file or the network. The service, the auditor and every test run the
 //! same code, so replaying the journal proves it.
 
+pub mod age;
 mod apply;
 pub mod backtest;
 mod batch;

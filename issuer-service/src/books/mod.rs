@@ -12,7 +12,7 @@ use scoin_core::genesis::Genesis;
 use scoin_core::keys::SecretKey;
 use scoin_core::merkle::{self, Hash, Tree};
 use scoin_core::{AccountId, NetworkId, Timestamp};
-use scoin_ledger::state::Account;
+use scoin_ledger::state::{Account, City};
 use scoin_ledger::{
     Answer, Batch, Breach, Disposition, Effects, Entry, Frame, Key, Record, State, TICK_MAX, View,
     apply, ticks_for,
@@ -213,6 +213,14 @@ impl Live {
     pub fn account(&self, id: &AccountId) -> Option<&Account> {
         match self.state.get(&Key::Account(*id)) {
             Some(Record::Account(account)) => Some(account),
+            _ => None,
+        }
+    }
+
+    /// The city, as its genesis says.
+    pub fn city(&self) -> Option<&City> {
+        match self.state.get(&Key::City) {
+            Some(Record::City(city)) => Some(city),
             _ => None,
         }
     }

@@ -16,6 +16,7 @@ use scoin_ledger::Frame;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
+use super::auth::Reader;
 use super::problem::Problem;
 use super::{App, auth, body};
 use crate::engine::EngineError;
@@ -74,7 +75,7 @@ pub(super) async fn account(
     body::Asked(query): body::Asked<FreshQuery>,
     headers: HeaderMap,
 ) -> Result<Json<AccountBody>, Problem> {
-    let id = visible(&service, &address, &headers)?;
+    let (id, _) = visible(&service, &address, &headers)?;
     reach(&service, query.min_seq).await?;
     let now = service.now();
     let found = views::account(&service.books.live(), id, now);
@@ -98,7 +99,7 @@ pub(super) async fn history(
     body::Asked(query): body::Asked<PageQuery>,
     headers: HeaderMap,
 ) -> Result<Json<HistoryBody>, Problem> {
-    let id = visible(&service, &address, &headers)?;
+    let (id, _) = visible(&service, &address, &headers)?;
     let before = match query.before.as_deref().map(|text| (text, parse_event_id(text))) {
         None => None,
         Some((_, Some(place))) => Some(place),
@@ -146,16 +147,16 @@ pub(super) async fn merchants(State(service): App) -> Json<MerchantsBody> {
     Json(views::merchants(&service.books.live()))
 }
 
-/// The account of an address, if the reader may see it.
+/// The account of an address and who reads it, if the reader may see it.
 pub(super) fn visible(
     service: &Service,
     address: &str,
     headers: &HeaderMap,
-) -> Result<AccountId, Problem> {
+) -> Result<(AccountId, Reader), Problem> {
     let reader = auth::reader(service, headers)?;
     let id = address.parse().map_err(|_| Problem::not_found("account", address))?;
     reader.must_see(service, &id)?;
-    Ok(id)
+    Ok((id, reader))
 }
 
 /// Touches of an account as entries; each frame is read once.

@@ -3,11 +3,13 @@
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use scoin_api::ErrorCode;
-use scoin_core::AccountId;
 use scoin_core::command::AccountKind;
 use scoin_core::read_proof::ReadProof;
+use scoin_core::{AccountId, Timestamp};
+use scoin_ledger::age::is_of_age;
 
 use super::problem::Problem;
+use crate::books::Live;
 use crate::service::Service;
 
 /// Somebody who has proved to hold a live key of an account.
@@ -47,14 +49,22 @@ impl Reader {
 
     /// Only for the account itself, its guardians and officers.
     pub(super) fn must_see(self, service: &Service, account: &AccountId) -> Result<(), Problem> {
-        let live = service.books.live();
-        let found = live.account(account);
-        let is_guardian = found.is_some_and(|found| found.guardians.contains(&self.account));
-        if self.account == *account || self.officer || is_guardian {
+        let now = service.now();
+        if self.sees(&service.books.live(), account, now) {
             Ok(())
         } else {
             Err(refused("this account is not yours to read"))
         }
+    }
+
+    /// May this account be read at this time? Nobody is the guardian of somebody who is of age, even before the tick.
+    pub(super) fn sees(self, live: &Live, account: &AccountId, now: Timestamp) -> bool {
+        let is_guardian = || {
+            let ward = live.account(account).filter(|ward| ward.guardians.contains(&self.account));
+            let of_age = |ward| live.city().is_some_and(|city| is_of_age(city, ward, now));
+            ward.is_some_and(|ward| !of_age(ward))
+        };
+        self.account == *account || self.officer || is_guardian()
     }
 }
 

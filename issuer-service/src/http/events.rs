@@ -18,6 +18,7 @@ use tokio::sync::watch;
 
 use super::App;
 use super::accounts::{entries, visible};
+use super::auth::Reader;
 use super::problem::Problem;
 use crate::history::Place;
 use crate::service::Service;
@@ -47,7 +48,7 @@ pub(super) async fn events(
     Path(address): Path<String>,
     headers: HeaderMap,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
-    let account = visible(&service, &address, &headers)?;
+    let (account, reader) = visible(&service, &address, &headers)?;
     let after = match headers.get("last-event-id").map(|value| value.to_str().unwrap_or("")) {
         None => service.books.live().history.last(&account).unwrap_or((0, 0)),
         Some(text) => parse_event_id(text).ok_or_else(|| {
@@ -59,6 +60,7 @@ pub(super) async fn events(
         stopping: service.stopping(),
         service,
         account,
+        reader,
         after,
         ready: Vec::new(),
     };
@@ -73,6 +75,8 @@ pub(super) async fn events(
 struct Watcher {
     service: Arc<Service>,
     account: AccountId,
+    /// Who watches. Who may not see the account any more hears no more of it.
+    reader: Reader,
     after: Place,
     /// Entries read and not yet sent, newest first.
     ready: Vec<EntryBody>,
@@ -81,9 +85,13 @@ struct Watcher {
 }
 
 impl Watcher {
-    /// The next event; `None` when the service stops.
+    /// The next event; `None` when the service stops, or the account is not the reader's to see any more.
     async fn next(&mut self) -> Option<Event> {
         loop {
+            let now = self.service.now();
+            if !self.reader.sees(&self.service.books.live(), &self.account, now) {
+                return None;
+            }
             if let Some(entry) = self.ready.pop() {
                 self.after = (entry.frame, entry.index);
                 let event = Event::default().id(entry.event_id()).event("entry");

@@ -9,6 +9,7 @@ use scoin_api::{
 };
 use scoin_core::command::{AccountKind, Attributes, KeyRole, Over};
 use scoin_core::{AccountId, Amount, CommandId, Timestamp};
+use scoin_ledger::age::is_of_age;
 use scoin_ledger::state::{
     Account, Bucket, DeviceKey, Freeze, LIFE, Lot, MerchantEntry, PolicyEntry, Slot,
 };
@@ -25,6 +26,7 @@ pub(crate) fn account(live: &Live, id: AccountId, now: Timestamp) -> Option<Acco
     let found = live.account(&id)?;
     let state = &live.state;
     let family = family::family(state, id);
+    let of_age = live.city().is_some_and(|city| is_of_age(city, found, now));
     let held = sum(found.lots.iter().map(|lot| lot.held));
     Some(AccountBody {
         address: id.to_string(),
@@ -35,8 +37,8 @@ pub(crate) fn account(live: &Live, id: AccountId, now: Timestamp) -> Option<Acco
         held,
         keys: found.keys.iter().map(key).collect(),
         frozen: found.freezes.iter().map(freeze).collect(),
-        guardians: addresses(&found.guardians),
-        guardians_asked: addresses(&found.asked),
+        guardians: if of_age { Vec::new() } else { addresses(&found.guardians) },
+        guardians_asked: if of_age { Vec::new() } else { addresses(&found.asked) },
         wards: addresses(&found.wards),
         guards: guards(state, (&id, found)),
         offers: offers(live, id),
@@ -162,6 +164,7 @@ fn attributes(attributes: &Attributes) -> AttributesBody {
         household: attributes.household.map(|number| hex(&number)),
         children: attributes.children,
         groups: attributes.groups.clone(),
+        of_age_from: attributes.of_age_from.map(scoin_api::encode::date_text),
     }
 }
 

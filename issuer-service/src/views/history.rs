@@ -36,6 +36,9 @@ pub(crate) fn entry(account: AccountId, touch: &Touch, frame: &Frame) -> Option<
             fill(&mut body, account, signed.message(), found);
         }
     }
+    if touch.what == What::Ledger(EventKind::OfAge) {
+        "of-age".clone_into(&mut body.action);
+    }
     Some(body)
 }
 
@@ -83,7 +86,8 @@ fn change(touch: &Touch) -> i64 {
             | EventKind::Held
             | EventKind::Released
             | EventKind::Unpaid
-            | EventKind::Missed,
+            | EventKind::Missed
+            | EventKind::OfAge,
         ) => 0,
     }
 }

@@ -231,6 +231,7 @@ mod tests {
             Refusal::AskNeedless,
             Refusal::AskClosed,
             Refusal::TooManyAsks { most: 8 },
+            Refusal::OfAge,
         ]
     }
 

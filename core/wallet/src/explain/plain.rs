@@ -50,7 +50,8 @@ pub(super) const fn code(refusal: &Refusal) -> Option<&'static str> {
         | Refusal::Overflow
         | Refusal::AskNeedless
         | Refusal::AskClosed
-        | Refusal::TooManyAsks { .. } => None,
+        | Refusal::TooManyAsks { .. }
+        | Refusal::OfAge => None,
     }
 }
 
@@ -132,6 +133,7 @@ fn row(refusal: &Refusal) -> (&'static str, Filled) {
         Refusal::AskNeedless => "ask_needless",
         Refusal::AskClosed => "ask_closed",
         Refusal::TooManyAsks { .. } => "too_many_asks",
+        Refusal::OfAge => "of_age",
         Refusal::NotAllowed
         | Refusal::Frozen { .. }
         | Refusal::MerchantClosed

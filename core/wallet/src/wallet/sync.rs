@@ -53,6 +53,8 @@ pub struct Synced {
     pub short: Vec<Coming>,
     /// New entries that tell of a missed turn of an allowance, given or received; the newest first.
     pub missed: Vec<EntryBody>,
+    /// New entries that tell that this account or a ward is of age; the newest first.
+    pub of_age: Vec<EntryBody>,
 }
 
 impl Wallet {
@@ -86,6 +88,7 @@ impl Wallet {
             }),
             offered: unseen(before.as_ref().map(|old| &old.offers), &account.offers, |_| true),
             short: warnings(&account),
+            of_age: fresh.iter().filter(|entry| entry.action == "of-age").cloned().collect(),
             missed: fresh.into_iter().filter(|entry| entry.missed.is_some()).collect(),
         })
     }

@@ -363,6 +363,9 @@ pub(crate) struct Attest {
     /// Group tag, `student`; may be repeated
     #[arg(long = "group", value_name = "TAG")]
     pub groups: Vec<String>,
+    /// Day from which the person decides alone, or `never`; default: as it was stated before
+    #[arg(long, value_name = "DATE")]
+    pub of_age_from: Option<String>,
     #[command(flatten)]
     pub change: Change,
 }

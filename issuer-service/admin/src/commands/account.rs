@@ -1,6 +1,6 @@
 //! `scoin account …`: accounts as an officer sees them.
 
-use scoin_api::{AccountBody, paths};
+use scoin_api::{AccountBody, AttributesBody, paths};
 use scoin_core::command::{Action, Attributes};
 use serde_json::json;
 
@@ -71,19 +71,15 @@ async fn show(global: &Global, whose: Option<&String>) -> Result<Report, Failure
 async fn state(global: &Global, attest: Attest) -> Result<Report, Failure> {
     let subject = account(&attest.account)?;
     let change = attest.change.clone();
-    let action = Action::Attest { subject, attributes: attributes(attest)? };
-    let done = Session::open(global).await?.submit(action, &change).await?;
+    let session = Session::open(global).await?;
+    let stated: AccountBody = session.read(&paths::account(&subject.to_string())).await?;
+    let attributes = attributes(attest, &stated.attributes)?;
+    let done = session.submit(Action::Attest { subject, attributes }, &change).await?;
     Ok(words::done(&done, &change, format!("stated about {subject}")))
 }
 
-fn attributes(attest: Attest) -> Result<Attributes, Failure> {
-    let age_until = match &attest.age_until {
-        None => None,
-        Some(text) => Some(date(text).ok_or_else(|| {
-            Failure::new(Exit::Usage, format!("`{text}` is not a day"))
-                .hint("write a day such as 2026-12-31")
-        })?),
-    };
+fn attributes(attest: Attest, stated: &AttributesBody) -> Result<Attributes, Failure> {
+    let age_until = attest.age_until.as_deref().map(day).transpose()?;
     let household = match &attest.household {
         None => None,
         Some(text) => {
@@ -100,10 +96,25 @@ fn attributes(attest: Attest) -> Result<Attributes, Failure> {
     groups.dedup();
     Ok(Attributes {
         age: attest.age,
-        age_until: age_until.map(|day| day.0),
+        age_until,
         district: attest.district,
         household,
         children: attest.children,
         groups,
+        of_age_from: kept(attest.of_age_from.as_ref(), stated.of_age_from.as_ref())?,
     })
+}
+
+/// Days on which a person's rights begin stay as stated unless something else is said: forgotten, they would be lost.
+fn kept(said: Option<&String>, stated: Option<&String>) -> Result<Option<i32>, Failure> {
+    let text = said.or(stated).filter(|text| text.as_str() != "never");
+    text.map(|text| day(text)).transpose()
+}
+
+fn day(text: &str) -> Result<i32, Failure> {
+    let found = date(text).ok_or_else(|| {
+        Failure::new(Exit::Usage, format!("`{text}` is not a day"))
+            .hint("write a day such as 2026-12-31")
+    })?;
+    Ok(found.0)
 }

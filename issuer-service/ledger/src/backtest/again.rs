@@ -13,7 +13,7 @@ use super::world::World;
 use crate::apply::{decide_again, kept_until};
 use crate::batch::Entry;
 use crate::decide::allowance::wake;
-use crate::decide::tick::{TICK_MAX, carry_out, turn};
+use crate::decide::tick::{TICK_MAX, alone, carry_out};
 use crate::state::{City, Due, Key, Record, View, Writes};
 use crate::work::{Numbers, Work};
 use crate::zone::Zone;
@@ -142,15 +142,21 @@ fn tick(work: &mut Work<'_>, answers: &mut BinaryHeap<Reverse<(Timestamp, Due)>>
             continue;
         };
         due.next();
-        if let Due::Allowance(giver, id) = what {
-            if place == 0 {
-                return turn(work, at, (giver, id));
-            }
+        if what.is_alone() && place > 0 {
             break;
         }
-        if let Err(refusal) = carry_out(work, at, what) {
-            work.drop_entry();
-            return Outcome::Refused(refusal);
+        let done = if what.is_alone() {
+            alone(work, at, what)
+        } else {
+            carry_out(work, at, what).map(|()| Outcome::Accepted(Effect::Done))
+        };
+        match done {
+            Ok(outcome) if what.is_alone() => return outcome,
+            Ok(_) => {}
+            Err(refusal) => {
+                work.drop_entry();
+                return Outcome::Refused(refusal);
+            }
         }
     }
     wake(work);

@@ -7,7 +7,7 @@ use scoin_core::keys::PublicKey;
 use scoin_core::outcome::{Effect, Refusal};
 use scoin_core::{AccountId, Amount};
 
-use super::Asker;
+use super::{Asker, age};
 use crate::batch::EventKind;
 use crate::state::{Account, DeviceKey, Key, LINKS_MAX, Record};
 use crate::work::{Decision, Work, already, not_found, out_of_range};
@@ -91,7 +91,15 @@ pub(super) fn attest(
     if work.known(&subject)?.kind != AccountKind::Person {
         return Err(not_found("account"));
     }
-    work.known_mut(&subject)?.attributes = Some(Arc::new(attributes.clone()));
-    work.tell(subject, EventKind::Changed, Amount::ZERO, Some(asker.by));
+    let account = work.known_mut(&subject)?;
+    let before = account.attributes.as_deref().and_then(|known| known.of_age_from);
+    account.attributes = Some(Arc::new(attributes.clone()));
+    age::reschedule(work, subject, before, attributes.of_age_from)?;
+    let of_age = before != attributes.of_age_from && age::has_come(work, &subject);
+    if of_age {
+        work.tell(subject, EventKind::OfAge, Amount::ZERO, None);
+    } else {
+        work.tell(subject, EventKind::Changed, Amount::ZERO, Some(asker.by));
+    }
     Ok(Effect::Done)
 }

@@ -9,7 +9,7 @@ use scoin_core::{AccountId, Amount, CommandId, Timestamp};
 use scoin_policy::civil::Date;
 
 use super::retire::check_layer;
-use super::{Asker, check_frozen, gift, insert_sorted};
+use super::{Asker, age, check_frozen, gift, insert_sorted};
 use crate::batch::EventKind;
 use crate::coins::plain_of;
 use crate::state::{
@@ -146,7 +146,7 @@ pub(crate) fn turn(
         work.clear_due(at, Due::Allowance(giver, id));
         return Ok(Effect::Done);
     };
-    let result = give(work, giver, &one, todo.amount);
+    let result = settled(work, giver, one.to).and_then(|()| give(work, giver, &one, todo.amount));
     if result.is_err() {
         work.drop_entry();
     }
@@ -176,6 +176,12 @@ fn join_owed(work: &Work<'_>, one: &mut Allowed) -> bool {
     let zone = Zone::named(&work.city().zone);
     one.next = zone.and_then(|zone| turn_from(&one.terms, &zone, Date(turn.day).add_days(1)));
     true
+}
+
+/// Whoever is of age by now gives and is given as somebody without guardians.
+fn settled(work: &mut Work<'_>, giver: AccountId, to: AccountId) -> Result<(), Refusal> {
+    age::settle(work, giver)?;
+    age::settle(work, to)
 }
 
 /// Plain coins of the giver, under the layer of the allowance.

@@ -4,7 +4,7 @@ use scoin_core::command::{AccountKind, GUARDIANS_MAX};
 use scoin_core::outcome::{Effect, Refusal};
 use scoin_core::{AccountId, Amount};
 
-use super::{Asker, ask, insert_sorted, quorum};
+use super::{Asker, age, ask, insert_sorted, quorum};
 use crate::batch::EventKind;
 use crate::state::{Freeze, LINKS_MAX, Loosening};
 use crate::work::{Decision, Work, already, not_found, out_of_range};
@@ -26,6 +26,9 @@ pub(super) fn name(work: &mut Work<'_>, asker: &Asker<'_>, guardian: AccountId) 
     // A circle of guardians would let nobody lift a freeze.
     if ward.wards.contains(&guardian) {
         return Err(Refusal::NotAllowed);
+    }
+    if age::has_come(work, &asker.by) {
+        return Err(Refusal::OfAge);
     }
     if ward.guardians.len() >= GUARDIANS_MAX
         || ward.guardians.len().saturating_add(ward.asked.len()) >= LINKS_MAX
@@ -50,6 +53,9 @@ pub(super) fn accept(work: &mut Work<'_>, asker: &Asker<'_>, ward: AccountId) ->
     }
     if guardian.guardians.contains(&ward) {
         return Err(Refusal::NotAllowed);
+    }
+    if age::has_come(work, &ward) {
+        return Err(Refusal::OfAge);
     }
     if guardian.wards.len() >= LINKS_MAX || child.guardians.len() >= GUARDIANS_MAX {
         return Err(out_of_range("ward"));

@@ -1,6 +1,7 @@
 //! Deciding one command: one file for each group of verbs. Every check stands in the order of [`Refusal`].
 
 mod account;
+pub(crate) mod age;
 pub(crate) mod allowance;
 mod ask;
 mod earn;

@@ -79,6 +79,15 @@ pub enum Due {
     Offer(AccountId, CommandId),
     /// A turn of an allowance, by giver. Always a tick of its own.
     Allowance(AccountId, CommandId),
+    /// A person comes of age. Always a tick of its own.
+    OfAge(AccountId),
+}
+
+impl Due {
+    /// True for what is a tick of its own, so that it has its own line in the history of whom it is about.
+    pub const fn is_alone(&self) -> bool {
+        matches!(self, Self::Allowance(..) | Self::OfAge(_))
+    }
 }
 
 impl Key {
@@ -134,4 +143,5 @@ canon_enum!(Due {
     4 Answer(account, command),
     5 Offer(owner, command),
     10 Allowance(giver, command),
+    11 OfAge(account),
 });

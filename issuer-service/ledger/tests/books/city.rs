@@ -11,7 +11,7 @@ use scoin_core::request::{Item, PaymentKind, PaymentRequest};
 use scoin_core::{AccountId, Amount, CommandId, NetworkId, PolicyId, RequestId, Timestamp};
 use scoin_ledger::invariants::check_all;
 use scoin_ledger::{
-    Answer, Batch, Disposition, Effects, Entry, Frame, Key, Record, State, View, apply,
+    Answer, Batch, Disposition, Effects, Entry, Event, Frame, Key, Record, State, View, apply,
     genesis_frame,
 };
 use scoin_policy::causes;
@@ -81,6 +81,8 @@ pub(crate) struct City {
     pub(crate) state: State,
     pub(crate) frames: Vec<Frame>,
     pub(crate) now: u64,
+    /// Who was told what by the last batch.
+    pub(crate) told: Vec<Event>,
     next: u64,
 }
 
@@ -92,6 +94,11 @@ pub(crate) fn key(number: u8) -> SecretKey {
 impl City {
     /// Three officers, two of whom must agree; no rules yet.
     pub(crate) fn empty() -> Self {
+        Self::in_zone("Asia/Seoul")
+    }
+
+    /// As [`Self::empty`], where the clocks are others.
+    pub(crate) fn in_zone(zone: &str) -> Self {
         let mut officers: Vec<SecretKey> = (201..204).map(key).collect();
         officers.sort_by_key(SecretKey::public_key);
         let genesis = Genesis {
@@ -99,7 +106,7 @@ impl City {
             currency: "won".to_owned(),
             iso: "KRW".to_owned(),
             exponent: 0,
-            zone: "Asia/Seoul".to_owned(),
+            zone: zone.to_owned(),
             sandbox: true,
             officers: officers.iter().map(SecretKey::public_key).collect(),
             approvals_needed: 2,
@@ -117,6 +124,7 @@ impl City {
             state: State::new(),
             frames: Vec::new(),
             now: START,
+            told: Vec::new(),
             next: 1,
             genesis,
         };
@@ -136,6 +144,7 @@ impl City {
 
     fn absorb(&mut self, effects: Effects) -> Vec<Answer> {
         assert_eq!(effects.breach, None);
+        self.told = effects.events;
         self.frames.extend(effects.frame);
         self.state.absorb(effects.writes);
         effects.answers

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use scoin_core::command::{AccountKind, Action, AskAnswer, KeyRole, ListKind, Proposal};
+use scoin_core::command::{
+    AccountKind, Action, AskAnswer, Attributes, KeyRole, ListKind, Proposal,
+};
 use scoin_core::outcome::{Effect, Outcome, Refusal};
 use scoin_core::{AccountId, Amount, CommandId, LotId, NetworkId, PolicyId, Timestamp};
 use scoin_ledger::Disposition;
@@ -308,6 +310,13 @@ const CASES: &[(&str, Case)] = &[
         }
         let ninth = ask(city, &shop, 4_001);
         city.no(&child, ninth)
+    }),
+    ("nobody becomes the guardian of somebody who is of age", |city| {
+        let (parent, child) = (city.person(1), city.person(2));
+        let officer = city.officers[0].clone();
+        let attributes = Attributes { of_age_from: Some(20_515), ..Attributes::default() };
+        city.ok(&officer, Action::Attest { subject: child.id, attributes });
+        city.no(&child, Action::AskGuardian { guardian: parent.id })
     }),
 ];
 

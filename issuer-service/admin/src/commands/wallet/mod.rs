@@ -1,5 +1,6 @@
 //! `scoin wallet …`: a text wallet for a citizen, a parent, a child or a shop.
 
+mod age;
 mod allowance;
 mod ask;
 mod family;

@@ -6,6 +6,7 @@ use scoin_policy::explain::catalogue::Catalogue;
 use scoin_wallet::wallet::Change;
 use serde_json::json;
 
+use super::age::{coming_json, tell_coming};
 use super::make::failed;
 use crate::args::Global;
 use crate::args::family::{Family, Need, OnChange};
@@ -79,10 +80,14 @@ async fn show(
     let body: AccountBody = session.read(&paths::account(&id.to_string())).await?;
     let zone = session.zone();
     let catalogue = Catalogue::of(global.lang.into());
+    let of_age = session.wallet.of_age(id, &body).map_err(failed(global))?;
     let mut report = Report::new(json!({
         "address": body.address, "guardians": body.guardians, "wards": body.wards, "quorum": body.quorum,
-        "changes": body.changes, "consents": body.consents,
+        "changes": body.changes, "consents": body.consents, "of_age": of_age.as_ref().map(coming_json),
     }));
+    if let Some(coming) = &of_age {
+        report = report.text(tell_coming(&catalogue, coming));
+    }
     if body.guardians.len() > 1 {
         for (kind, needed) in kinds(&body) {
             let key = if needed == 2 { "family.both" } else { "family.one" };

@@ -6,6 +6,7 @@ use scoin_policy::explain::catalogue::Catalogue;
 use scoin_wallet::wallet::Lot;
 use serde_json::json;
 
+use super::age::{coming_json, tell_of_age};
 use super::allowance::{short_json, tell_missed, tell_short};
 use super::make::failed;
 use crate::args::{Global, Lang};
@@ -110,6 +111,8 @@ pub(crate) async fn sync(global: &Global) -> Result<Report, Failure> {
     let asked = asks.iter().filter(|one| !one.own && one.is_open()).count();
     let changes = session.wallet.changes().await.map_err(failed(global))?;
     let changes = changes.iter().filter(|one| !one.own).count();
+    let mut of_age = session.wallet.coming_of_age().await.map_err(failed(global))?;
+    of_age.retain(|one| one.near);
     let json = json!({
         "frame": synced.frame,
         "entries": synced.entries,
@@ -122,6 +125,8 @@ pub(crate) async fn sync(global: &Global) -> Result<Report, Failure> {
         "changes": changes,
         "short": synced.short.iter().map(short_json).collect::<Vec<_>>(),
         "missed": synced.missed,
+        "of_age": of_age.iter().map(coming_json).collect::<Vec<_>>(),
+        "came_of_age": synced.of_age,
         "missing": synced.missing.iter().map(|id| id.to_hex()).collect::<Vec<_>>(),
         "clock_behind_seconds": clock_behind(&session),
     });
@@ -150,6 +155,7 @@ pub(crate) async fn sync(global: &Global) -> Result<Report, Failure> {
     for entry in &synced.missed {
         report = report.text(tell_missed(&catalogue, &session.wallet, entry, &zone));
     }
+    report = tell_of_age(report, &catalogue, (&of_age, &synced.of_age));
     for id in &synced.missing {
         report = report.text(catalogue.say("notice.missing", &[("ref", (&id.to_hex()).into())]));
     }
