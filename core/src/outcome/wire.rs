@@ -56,7 +56,10 @@ impl Refusal {
             | Self::Overflow
             | Self::AskNeedless
             | Self::AskClosed
-            | Self::TooManyAsks { .. } => MerchantClass::PayerSide,
+            | Self::TooManyAsks { .. }
+            | Self::SequenceUsed { .. }
+            | Self::KeyLocked
+            | Self::RecoveryRunning { .. } => MerchantClass::PayerSide,
         }
     }
 }
@@ -121,6 +124,9 @@ wire_choice! { Refusal "refusal" {
     2040 "ask-needless" AskNeedless,
     2041 "ask-closed" AskClosed,
     2042 "too-many-asks" TooManyAsks { 1 most },
+    2048 "sequence-used" SequenceUsed { 1 last },
+    2049 "key-locked" KeyLocked,
+    2050 "recovery-running" RecoveryRunning { 1 due },
 } }
 
 wire_map! { RuleRefusal { 1 pass_now, 2 next, 3 causes } }

@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 
 use crate::batch::{Admitted, Answer, Batch, Disposition, Effects, Entry};
 use crate::canon::{Blob, Canon};
-use crate::decide::{Asker, allowance, decide, tick};
+use crate::decide::{Asker, allowance, decide, device, recovery, tick};
 use crate::frame::{Frame, FrameEntry, Source};
 use crate::invariants::{self, Breach};
 use crate::state::{Answered, City, Due, Key, Record, Totals, View, Writes};
@@ -153,7 +153,8 @@ fn signed(work: &mut Work<'_>, journal: &mut Journal, admitted: &Admitted) -> An
         let (outcome, disposition) = (Outcome::Refused(refusal), Disposition::NotJournaled);
         return Answer { outcome, disposition };
     }
-    let outcome = match decided(work, admitted) {
+    let counted = device::check(work, command, verified.key());
+    let outcome = match counted.and_then(|()| decided(work, admitted)) {
         Ok(effect) => {
             invariants::check_entry(work);
             Outcome::Accepted(effect)
@@ -167,6 +168,7 @@ fn signed(work: &mut Work<'_>, journal: &mut Journal, admitted: &Admitted) -> An
         // The account was not opened: an answer would have no owner.
         return Answer { outcome, disposition: Disposition::NotJournaled };
     }
+    device::note(work, command, *verified.key(), &outcome);
     let bytes = outcome.to_bytes();
     let source = Source::Signed(Blob(verified.bytes().to_vec()));
     let index = journal.append(source, verified.digest(), bytes.clone());
@@ -224,10 +226,17 @@ fn admit(work: &Work<'_>, city: &City, admitted: &Admitted) -> Result<(), Refusa
     }
     match work.account(&command.by) {
         Some(account) if account.key(verified.key()).is_some() => Ok(()),
+        Some(_) if by_words(work, command, verified.key()) => Ok(()),
         Some(_) => Err(Refusal::UnknownKey),
         None if opens(command, city, verified.key()) => Ok(()),
         None => Err(Refusal::UnknownAccount),
     }
+}
+
+/// The recovery words are no device: they ask for a new key and stop that, and nothing else.
+fn by_words(work: &Work<'_>, command: &Command, key: &scoin_core::keys::PublicKey) -> bool {
+    matches!(command.action, Action::Recover { .. } | Action::CancelRecovery)
+        && recovery::is_words(work, &command.by, key)
 }
 
 fn opens(command: &Command, city: &City, key: &scoin_core::keys::PublicKey) -> bool {

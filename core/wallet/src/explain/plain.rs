@@ -50,7 +50,10 @@ pub(super) const fn code(refusal: &Refusal) -> Option<&'static str> {
         | Refusal::Overflow
         | Refusal::AskNeedless
         | Refusal::AskClosed
-        | Refusal::TooManyAsks { .. } => None,
+        | Refusal::TooManyAsks { .. }
+        | Refusal::SequenceUsed { .. }
+        | Refusal::KeyLocked
+        | Refusal::RecoveryRunning { .. } => None,
     }
 }
 
@@ -132,6 +135,9 @@ fn row(refusal: &Refusal) -> (&'static str, Filled) {
         Refusal::AskNeedless => "ask_needless",
         Refusal::AskClosed => "ask_closed",
         Refusal::TooManyAsks { .. } => "too_many_asks",
+        Refusal::SequenceUsed { .. } => "sequence_used",
+        Refusal::KeyLocked => "key_locked",
+        Refusal::RecoveryRunning { .. } => "recovery_running",
         Refusal::NotAllowed
         | Refusal::Frozen { .. }
         | Refusal::MerchantClosed

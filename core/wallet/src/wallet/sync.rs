@@ -3,7 +3,9 @@
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
-use scoin_api::{AccountBody, EntryBody, GuardBody, HistoryBody, MerchantBody, OfferBody};
+use scoin_api::{
+    AccountBody, EntryBody, GuardBody, HistoryBody, MerchantBody, OfferBody, RecoveryBody,
+};
 use scoin_core::receipt::Receipt;
 use scoin_core::{CommandId, PolicyId};
 use serde::Serialize;
@@ -11,6 +13,7 @@ use serde::de::DeserializeOwned;
 
 use super::Wallet;
 use super::allowance::{Coming, warnings};
+use super::devices::DeviceNews;
 use super::receipts::PLACES;
 use crate::client::{Events, Page};
 use crate::error::WalletError;
@@ -53,6 +56,12 @@ pub struct Synced {
     pub short: Vec<Coming>,
     /// New entries that tell of a missed turn of an allowance, given or received; the newest first.
     pub missed: Vec<EntryBody>,
+    /// What is new about the devices of this account.
+    pub devices: Vec<DeviceNews>,
+    /// A recovery that one factor asked for or that runs, if this wallet had not seen it so before.
+    pub recovery: Option<RecoveryBody>,
+    /// New entries that tell of a ward's recovery; the newest first.
+    pub ward_recoveries: Vec<EntryBody>,
 }
 
 impl Wallet {
@@ -68,6 +77,7 @@ impl Wallet {
         let receipts = self.verify_entries(&fresh, &account.address, &proof).await?;
         self.read_rules(&account).await?;
         let before: Option<AccountBody> = self.cached(ACCOUNT)?;
+        let devices = self.device_news(before.as_ref(), &account).await?;
         let mut batch = self.read_shops().await?;
         for entry in &fresh {
             put(&mut batch, history_key(entry.frame, entry.index), entry)?;
@@ -86,6 +96,15 @@ impl Wallet {
             }),
             offered: unseen(before.as_ref().map(|old| &old.offers), &account.offers, |_| true),
             short: warnings(&account),
+            devices,
+            recovery: Some(account.recovery.clone())
+                .filter(|now| now.running.is_some() || !now.asked.is_empty())
+                .filter(|now| before.as_ref().is_none_or(|before| before.recovery != *now)),
+            ward_recoveries: fresh
+                .iter()
+                .filter(|entry| is_of_ward(entry, &account))
+                .cloned()
+                .collect(),
             missed: fresh.into_iter().filter(|entry| entry.missed.is_some()).collect(),
         })
     }
@@ -232,6 +251,17 @@ impl Wallet {
             }
         }
         Ok(())
+    }
+}
+
+/// Does an entry tell a guardian that a ward's account is being recovered, or no more?
+fn is_of_ward(entry: &EntryBody, account: &AccountBody) -> bool {
+    let is = |who: &Option<String>| who.as_ref().is_some_and(|who| account.wards.contains(who));
+    match entry.action.as_str() {
+        "recover" | "cancel-recovery" => is(&entry.by),
+        // The officer's yes that was the second factor, or the first one.
+        "propose" | "approve" => is(&entry.other),
+        _ => false,
     }
 }
 

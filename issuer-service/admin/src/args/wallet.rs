@@ -9,6 +9,7 @@ use scoin_core::{Amount, CommandId, LotId, PolicyId};
 use super::allowance::Allowance;
 use super::ask::Ask;
 use super::city::Migrate;
+use super::device::{Device, Recovery};
 use super::family::Family;
 use super::policy::{Adopt, Retire};
 use super::{Change, parse};
@@ -102,6 +103,12 @@ pub(crate) enum Wallet {
     /// Device keys and tills
     #[command(subcommand)]
     Key(Key),
+    /// Devices of the account: add one by codes on two screens, name, cap, revoke
+    #[command(subcommand)]
+    Device(Device),
+    /// Get the account back: any two of a device, the recovery words and the city
+    #[command(subcommand)]
+    Recovery(Recovery),
     /// Ask a guardian about a refused payment, and answer
     #[command(subcommand)]
     Ask(Ask),

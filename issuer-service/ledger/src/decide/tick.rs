@@ -3,7 +3,7 @@
 use scoin_core::outcome::{Effect, Outcome, Refusal};
 use scoin_core::{CommandId, Timestamp};
 
-use super::{allowance, hold};
+use super::{allowance, hold, recovery};
 use crate::life::sweep;
 use crate::state::{Due, Key, Record, Source, Standing};
 use crate::work::Work;
@@ -71,6 +71,7 @@ pub(crate) fn carry_out(work: &mut Work<'_>, at: Timestamp, what: Due) -> Result
         Due::Proposal(id) => end_proposal(work, id),
         Due::Answer(account, id) => work.remove(Key::Answer(account, id)),
         Due::Offer(owner, id) => work.remove(Key::Offer(owner, id)),
+        Due::Recovery(account) => recovery::finish(work, account)?,
         // A turn is a tick of its own.
         Due::Allowance(..) => return Ok(()),
     }

@@ -62,6 +62,10 @@ pub enum Key {
     Allowances(AccountId),
     /// The allowances an account is given.
     AllowancesTo(AccountId),
+    /// What is kept of an account's devices beside their keys.
+    Devices(AccountId),
+    /// How an account is recovered.
+    Recovery(AccountId),
 }
 
 /// What a tick has to do.
@@ -79,6 +83,8 @@ pub enum Due {
     Offer(AccountId, CommandId),
     /// A turn of an allowance, by giver. Always a tick of its own.
     Allowance(AccountId, CommandId),
+    /// A recovery is past its delay.
+    Recovery(AccountId),
 }
 
 impl Key {
@@ -126,6 +132,8 @@ canon_enum!(Key {
     30 Family(ward),
     31 Allowances(giver),
     32 AllowancesTo(receiver),
+    35 Devices(account),
+    36 Recovery(account),
 });
 canon_enum!(Due {
     1 Lot(account, lot),
@@ -134,4 +142,5 @@ canon_enum!(Due {
     4 Answer(account, command),
     5 Offer(owner, command),
     10 Allowance(giver, command),
+    12 Recovery(account),
 });

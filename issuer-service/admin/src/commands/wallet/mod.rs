@@ -2,11 +2,13 @@
 
 mod allowance;
 mod ask;
+mod device;
 mod family;
 mod keys;
 mod make;
 mod money;
 mod most;
+pub(super) mod recovery;
 mod settle;
 mod shop;
 mod view;
@@ -55,6 +57,8 @@ pub(crate) async fn run(global: &Global, wallet: Wallet) -> Result<Report, Failu
         Wallet::Offer(offer) => super::life::offer(global, offer).await,
         Wallet::Allowance(allowance) => allowance::run(global, allowance).await,
         Wallet::Key(key) => family::key(global, key).await,
+        Wallet::Device(what) => device::run(global, what).await,
+        Wallet::Recovery(what) => recovery::run(global, what).await,
         Wallet::Ask(asked) => ask::run(global, asked).await,
         Wallet::Family(family) => settle::run(global, family).await,
     }

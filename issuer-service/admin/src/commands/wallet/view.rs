@@ -122,6 +122,9 @@ pub(crate) async fn sync(global: &Global) -> Result<Report, Failure> {
         "changes": changes,
         "short": synced.short.iter().map(short_json).collect::<Vec<_>>(),
         "missed": synced.missed,
+        "devices": synced.devices,
+        "recovery": synced.recovery,
+        "ward_recoveries": synced.ward_recoveries,
         "missing": synced.missing.iter().map(|id| id.to_hex()).collect::<Vec<_>>(),
         "clock_behind_seconds": clock_behind(&session),
     });
@@ -149,6 +152,15 @@ pub(crate) async fn sync(global: &Global) -> Result<Report, Failure> {
     }
     for entry in &synced.missed {
         report = report.text(tell_missed(&catalogue, &session.wallet, entry, &zone));
+    }
+    for news in &synced.devices {
+        report = report.text(super::device::tell(&catalogue, news));
+    }
+    if let Some(recovery) = &synced.recovery {
+        report = report.text(super::recovery::tell(&catalogue, recovery, &zone));
+    }
+    for entry in &synced.ward_recoveries {
+        report = report.text(super::recovery::tell_ward(&catalogue, entry));
     }
     for id in &synced.missing {
         report = report.text(catalogue.say("notice.missing", &[("ref", (&id.to_hex()).into())]));
