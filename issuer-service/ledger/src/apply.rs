@@ -153,8 +153,7 @@ fn signed(work: &mut Work<'_>, journal: &mut Journal, admitted: &Admitted) -> An
         let (outcome, disposition) = (Outcome::Refused(refusal), Disposition::NotJournaled);
         return Answer { outcome, disposition };
     }
-    let counted = device::check(work, command, verified.key());
-    let outcome = match counted.and_then(|()| decided(work, admitted)) {
+    let outcome = match counted(work, admitted).and_then(|()| decided(work, admitted)) {
         Ok(effect) => {
             invariants::check_entry(work);
             Outcome::Accepted(effect)
@@ -181,7 +180,15 @@ fn signed(work: &mut Work<'_>, journal: &mut Journal, admitted: &Admitted) -> An
     Answer { outcome, disposition: Disposition::New { index } }
 }
 
-/// An admitted command, decided.
+/// Time, ranges, and what the device's own count says. What is past its time locks nothing: it may be an old id asked for
+/// again.
+fn counted(work: &Work<'_>, admitted: &Admitted) -> Result<(), Refusal> {
+    let (verified, command) = (admitted.signed(), admitted.signed().command());
+    check(work, command)?;
+    device::check(work, command, verified.key())
+}
+
+/// An admitted command in time and in range, decided.
 fn decided(work: &mut Work<'_>, admitted: &Admitted) -> Decision {
     let (verified, command) = (admitted.signed(), admitted.signed().command());
     let asker = Asker {
@@ -191,16 +198,16 @@ fn decided(work: &mut Work<'_>, admitted: &Admitted) -> Decision {
         digest: *verified.digest(),
         request: admitted.request(),
     };
-    check(work, command)?;
     let effect = decide(work, &asker, &command.action)?;
     allowance::wake(work);
     Ok(effect)
 }
 
-/// A command of the journal decided once more, without a trace: nothing is written into a frame, no answer is kept, and
+/// A command of the journal decided once more, without a trace, and whatever its device counted: nothing is written into a frame, no answer is kept, and
 /// the invariants of the entry are not counted.
 pub(crate) fn decide_again(work: &mut Work<'_>, admitted: &Admitted) -> Decision {
     admit(work, &work.city(), admitted)?;
+    check(work, admitted.signed().command())?;
     decided(work, admitted)
 }
 
