@@ -279,7 +279,7 @@ impl Wallet {
                     *self.lock_skew() = Skew::default();
                 }
                 if matches!(outcome, Outcome::Accepted(_)) {
-                    self.follow(&command.command().action)?;
+                    self.keep_up(&command.command().action)?;
                 }
                 self.keep_receipt(waiting.id, &proof);
                 Ok(conclude(waiting.id, *command.digest(), outcome, Some(proof)))
@@ -288,7 +288,7 @@ impl Wallet {
     }
 
     /// What an accepted command changes in this wallet itself.
-    fn follow(&self, action: &Action) -> Result<(), WalletError> {
+    fn keep_up(&self, action: &Action) -> Result<(), WalletError> {
         if let Action::RotateKey { key } = action {
             let mut vault = self.lock_vault();
             if vault.next_key()? == *key {

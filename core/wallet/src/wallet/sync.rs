@@ -67,24 +67,34 @@ pub struct Synced {
 impl Wallet {
     /// Finishes what waits, then reads account, history and rules from the issuer and verifies the receipts.
     pub async fn sync(&self) -> Result<Synced, WalletError> {
+        Ok(self.sync_from(None, true).await?.0)
+    }
+
+    /// As [`Wallet::sync`], as of this frame or later, with the shops or without; also gives the new entries, newest first.
+    pub(super) async fn sync_from(
+        &self,
+        at_least: Option<u64>,
+        shops: bool,
+    ) -> Result<(Synced, Vec<EntryBody>), WalletError> {
         let answered = self.resume().await?.len();
         let proof = self.read_proof().await?;
         let account_id = self.account_id()?;
         // The issuer must know at least what it gave receipts for.
-        let account = self.client().account(account_id, &proof, self.newest_frame()).await?;
+        let min_seq = self.newest_frame().max(at_least);
+        let account = self.client().account(account_id, &proof, min_seq).await?;
         self.hear(account.time.0);
         let fresh = self.read_history(&proof, account.frame).await?;
         let receipts = self.verify_entries(&fresh, &account.address, &proof).await?;
         self.read_rules(&account).await?;
         let before: Option<AccountBody> = self.cached(ACCOUNT)?;
         let devices = self.device_news(before.as_ref(), &account).await?;
-        let mut batch = self.read_shops().await?;
+        let mut batch = if shops { self.read_shops().await? } else { Batch::new() };
         for entry in &fresh {
             put(&mut batch, history_key(entry.frame, entry.index), entry)?;
         }
         put(&mut batch, ACCOUNT.to_owned(), &account)?;
         self.store.commit(batch)?;
-        Ok(Synced {
+        let synced = Synced {
             frame: account.frame,
             entries: fresh.len(),
             receipts,
@@ -105,8 +115,9 @@ impl Wallet {
                 .filter(|entry| is_of_ward(entry, &account))
                 .cloned()
                 .collect(),
-            missed: fresh.into_iter().filter(|entry| entry.missed.is_some()).collect(),
-        })
+            missed: fresh.iter().filter(|entry| entry.missed.is_some()).cloned().collect(),
+        };
+        Ok((synced, fresh))
     }
 
     /// What happens to this account from now on, or after an event id (`frame:index`). Ends with the connection.

@@ -133,6 +133,12 @@ pub(crate) enum Wallet {
     },
     /// Fetch what changed and send what still waits
     Sync,
+    /// Tell what happens as it happens, one line each, until Ctrl-C; with --json one document a line. Uses the wallet alone
+    Watch {
+        /// End after so many entries
+        #[arg(long, value_name = "N")]
+        count: Option<u64>,
+    },
     /// Change the password; with the backup words also when it is forgotten
     Password(Password),
     /// Check that the backup words are written down: three of them are asked for

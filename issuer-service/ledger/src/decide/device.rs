@@ -23,10 +23,9 @@ pub(crate) fn check(work: &Work<'_>, command: &Command, key: &PublicKey) -> Resu
         return if recovers { Ok(()) } else { Err(Refusal::KeyLocked) };
     }
     match (device.sequence, command.sequence) {
-        (None, _) => Ok(()),
         (Some(_), None) => Err(out_of_range("sequence")),
         (Some(last), Some(count)) if count <= last => Err(Refusal::SequenceUsed { last }),
-        (Some(_), Some(_)) => Ok(()),
+        (None, _) | (Some(_), Some(_)) => Ok(()),
     }
 }
 
@@ -71,7 +70,8 @@ pub(super) fn set_cap(
     for found in account.keys.iter_mut().filter(|found| found.key == key) {
         found.daily_cap = daily_cap;
     }
-    changed(work, asker.by)
+    tell(work, asker.by);
+    Ok(Effect::Done)
 }
 
 /// Names a device: another one, or itself.
@@ -82,7 +82,8 @@ pub(super) fn name(work: &mut Work<'_>, asker: &Asker<'_>, key: PublicKey, name:
     let account = work.account(&asker.by).ok_or(Refusal::UnknownAccount)?;
     account.key(&key).ok_or_else(|| not_found("key"))?;
     change(work, asker.by, key, |device| device.name = Some(name.to_owned()));
-    changed(work, asker.by)
+    tell(work, asker.by);
+    Ok(Effect::Done)
 }
 
 /// Lets a locked device act again. Its count stays: it must learn it.
@@ -93,7 +94,8 @@ pub(super) fn unlock(work: &mut Work<'_>, asker: &Asker<'_>, key: PublicKey) -> 
         return Err(already("key"));
     }
     change(work, asker.by, key, |device| device.locked = None);
-    changed(work, asker.by)
+    tell(work, asker.by);
+    Ok(Effect::Done)
 }
 
 /// The acting account, if the key may manage its keys: an owner key without a cap.
@@ -169,7 +171,6 @@ pub(super) fn put(work: &mut Work<'_>, account: AccountId, devices: Devices) {
     }
 }
 
-fn changed(work: &mut Work<'_>, account: AccountId) -> Decision {
+fn tell(work: &mut Work<'_>, account: AccountId) {
     work.tell(account, EventKind::Changed, Amount::ZERO, None);
-    Ok(Effect::Done)
 }

@@ -12,6 +12,7 @@ pub(super) mod recovery;
 mod settle;
 mod shop;
 mod view;
+mod watch;
 
 use crate::args::Global;
 use crate::args::wallet::Wallet;
@@ -27,6 +28,7 @@ pub(crate) async fn run(global: &Global, wallet: Wallet) -> Result<Report, Failu
         Wallet::Balance => view::balance(global).await,
         Wallet::History { limit } => view::history(global, limit).await,
         Wallet::Sync => view::sync(global).await,
+        Wallet::Watch { count } => watch::watch(global, count).await,
         Wallet::Password(password) => keys::password(global, &password),
         Wallet::Quiz { words_file } => keys::quiz(global, words_file.as_deref()),
         Wallet::Keyring(keyring) => keys::keyring(global, keyring),

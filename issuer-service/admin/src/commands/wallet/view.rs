@@ -93,7 +93,7 @@ pub(crate) async fn history(global: &Global, limit: usize) -> Result<Report, Fai
     Ok(Report::new(json).table(vec!["time", "what", "", "change", "with", "reference", "id"], rows))
 }
 
-fn signed(change: i64) -> String {
+pub(super) fn signed(change: i64) -> String {
     let units = words::money(change.unsigned_abs());
     match change {
         0 => String::new(),
