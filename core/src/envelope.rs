@@ -109,6 +109,12 @@ pub fn sign<M: Message>(message: &M, key: &SecretKey) -> Vec<u8> {
     writer.into_bytes()
 }
 
+/// The digest that this message has when `key` signs it: the name of its content, without a signature.
+pub fn digest<M: Message>(message: &M, key: &PublicKey) -> [u8; 32] {
+    let header = ProtectedHeader { algorithm: ALGORITHM_ES256K, kid: *key.as_bytes() };
+    signed_digest(M::DOMAIN, &cbor::encode(&header), &cbor::encode(message))
+}
+
 impl<M: Message> Signed<M> {
     /// Reads an envelope. Cheap: no signature is checked.
     pub fn decode(bytes: &[u8]) -> Result<Self, EnvelopeError> {

@@ -15,6 +15,10 @@ pub const OFFICERS_MAX: usize = 32;
 pub const EXPONENT_MAX: u8 = 6;
 /// Longest time a hold may stand, in hours: 30 days.
 pub const HOLD_HOURS_MAX: u16 = 720;
+/// How long a recovery waits unless the city says otherwise, in hours: 2 days.
+pub const RECOVERY_HOURS: u16 = 48;
+/// Longest time a recovery may wait, in hours: 30 days.
+pub const RECOVERY_HOURS_MAX: u16 = 720;
 /// The pool all money is created in.
 pub const TREASURY: &str = "treasury";
 
@@ -43,6 +47,8 @@ pub struct Genesis {
     pub created: Timestamp,
     /// How long a hold stands before it ends by itself, in hours.
     pub hold_hours: u16,
+    /// How long a recovery waits before its new key takes over, in hours; [`RECOVERY_HOURS`] if absent.
+    pub recovery_hours: Option<u16>,
 }
 
 /// Why a genesis document is refused.
@@ -71,9 +77,15 @@ impl Genesis {
             ("officers", self.officers.is_sorted_by(|before, after| before < after)),
             ("approvals_needed", (1..=officers).contains(&usize::from(self.approvals_needed))),
             ("hold_hours", (1..=HOLD_HOURS_MAX).contains(&self.hold_hours)),
+            ("recovery_hours", (1..=RECOVERY_HOURS_MAX).contains(&self.recovery_hours())),
         ];
         let broken = checks.into_iter().find(|(_, holds)| !holds);
         broken.map_or(Ok(()), |(field, _)| Err(GenesisError::Field(field)))
+    }
+
+    /// How long a recovery waits before its new key takes over, in hours.
+    pub fn recovery_hours(&self) -> u16 {
+        self.recovery_hours.unwrap_or(RECOVERY_HOURS)
     }
 
     /// The one encoding.
@@ -110,5 +122,5 @@ impl Genesis {
 
 wire_map! { Genesis {
     1 name, 2 currency, 3 iso, 4 exponent, 5 zone, 6 sandbox,
-    7 officers, 8 approvals_needed, 9 issuer, 10 created, 11 hold_hours
+    7 officers, 8 approvals_needed, 9 issuer, 10 created, 11 hold_hours, 12 recovery_hours
 } }

@@ -12,6 +12,7 @@ pub mod keys;
 
 pub mod command;
 pub mod envelope;
+pub mod link;
 pub mod outcome;
 pub mod read_proof;
 pub mod request;

@@ -86,6 +86,7 @@ pub fn read_genesis(path: &Path) -> Result<Genesis, FileError> {
         approvals_needed: file.approvals_needed,
         created: file.created.0,
         hold_hours: u16::try_from(file.hold_hours).unwrap_or(u16::MAX),
+        recovery_hours: file.recovery_hours,
     };
     genesis.check().map_err(|source| FileError::Genesis { path: path.to_owned(), source })?;
     Ok(genesis)

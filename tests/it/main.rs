@@ -12,6 +12,7 @@ mod crash;
 mod damage;
 mod guardians_at_once;
 mod limits;
+mod live;
 mod merchant;
 mod model;
 mod once;

@@ -4,12 +4,15 @@
 //! A file of `tests/data/stories/` has one step a line, its columns separated by tabs:
 //!
 //! - `city` and a zone, first: founds it. `people` and names: opens their accounts; `{name}` is an address from then on.
+//! - `device` and names: wallets with a key and no account. `copy` and two names: the second one is a copy of the first,
+//!   with everything in its folder. `{folder}` is where all these lie.
 //! - `at` and a time: the clock stands there, and what was due by then is done.
 //! - a name and what it types; then any number of pairs of a JSON pointer and the value it must have. `{x}` is what was
 //!   kept as `x`; the pair `keep` and `x=/pointer` keeps something; `refused` and a name expects that refusal.
 //! - lines that begin with `#`, and empty ones, are for people.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use scoin_tests::Service;
 use serde_json::{Value, json};
@@ -37,6 +40,26 @@ impl Story<'_> {
                     let address = self.typist.open(name, "person", &self.server);
                     self.kept.insert(name.to_owned(), address);
                 }
+            }
+            "device" => {
+                for name in what.split(' ') {
+                    let words = self.typist.folder.join(format!("{name}.words"));
+                    let words = words.to_str().expect("a path");
+                    let typed = [
+                        "wallet",
+                        "init",
+                        "--offline",
+                        "--words-file",
+                        words,
+                        "--server",
+                        &self.server,
+                    ];
+                    self.typist.done(name, &typed);
+                }
+            }
+            "copy" => {
+                let (from, to) = what.split_once(' ').expect("two names");
+                copy(&self.typist.folder.join(from), &self.typist.folder.join(to));
             }
             "at" => {
                 self.typist.done(OFFICER, &["city", "clock", what]);
@@ -109,6 +132,19 @@ impl Story<'_> {
     }
 }
 
+/// Copies a folder with all that is in it.
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).expect("a folder");
+    for entry in std::fs::read_dir(from).expect("a folder") {
+        let (path, name) = entry.map(|entry| (entry.path(), entry.file_name())).expect("an entry");
+        if path.is_dir() {
+            copy(&path, &to.join(name));
+        } else {
+            std::fs::copy(&path, to.join(name)).expect("a file");
+        }
+    }
+}
+
 /// Tells one story; the audit of its journal must balance in the end.
 async fn tell(name: &str) {
     let folder = tempfile::tempdir().expect("a temporary folder");
@@ -116,7 +152,8 @@ async fn tell(name: &str) {
     let path = scoin_tests::repository().join("tests/data/stories").join(name);
     let source = std::fs::read_to_string(path).expect("the story");
     let typist = Typist { folder: folder.path() };
-    let (service, server, kept) = (None, String::new(), BTreeMap::new());
+    let (service, server) = (None, String::new());
+    let kept = BTreeMap::from([("folder".to_owned(), folder.path().display().to_string())]);
     let mut story = Story { typist, service, server, kept };
     for (number, line) in (1..).zip(source.lines()) {
         if !line.is_empty() && !line.starts_with('#') {
@@ -130,4 +167,14 @@ async fn tell(name: &str) {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_allowance_comes_on_its_date() {
     tell("allowance.tsv").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_device_is_added_and_a_copy_is_noticed() {
+    tell("devices.tsv").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_phone_costs_a_key_and_not_the_money() {
+    tell("lost-phone.tsv").await;
 }

@@ -40,7 +40,14 @@ impl Actor {
 
     /// A signed command with a given id and end.
     pub fn sign_as(&self, id: CommandId, valid_until: Timestamp, action: Action) -> Vec<u8> {
-        let command = Command { id, network: self.network, by: self.account, valid_until, action };
+        let command = Command {
+            id,
+            network: self.network,
+            by: self.account,
+            valid_until,
+            action,
+            sequence: None,
+        };
         envelope::sign(&command, &self.key)
     }
 

@@ -42,6 +42,7 @@ impl Books {
             issuer: key_of("issuer").public_key(),
             created: now,
             hold_hours: 24,
+            recovery_hours: None,
         };
         let officers =
             keys.iter().map(|(_, name)| Actor::named(name, genesis.network_id())).collect();

@@ -62,6 +62,7 @@ impl City {
             issuer: hex::encode(issuer.public_key().as_bytes()),
             created: now.into(),
             hold_hours: 24,
+            recovery_hours: None,
         };
         let write = |name: &str, text: &str| {
             fs::write(folder.path().join(name), text).expect("the temporary folder can be written");

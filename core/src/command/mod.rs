@@ -13,8 +13,9 @@ pub use family::{
     ASK_MICROS, ASKS_OPEN_MAX, AskAnswer, CHANGE_MICROS, GUARDIANS_MAX, ONCE_MICROS, Quorum,
 };
 pub use shape::{
-    ARGUMENT_BYTES_MAX, ARGUMENTS_MAX, CALENDAR_DAYS_MAX, LINES_MAX, LIST_CHANGES_MAX, LOTS_MAX,
-    NAME_BYTES_MAX, REASON_MAX, REQUEST_BYTES_MAX, SOURCE_BYTES_MAX, TAGS_MAX, TEXT_BYTES_MAX,
+    ARGUMENT_BYTES_MAX, ARGUMENTS_MAX, CALENDAR_DAYS_MAX, DEVICE_NAME_BYTES_MAX, LINES_MAX,
+    LIST_CHANGES_MAX, LOTS_MAX, NAME_BYTES_MAX, REASON_MAX, REQUEST_BYTES_MAX, SOURCE_BYTES_MAX,
+    TAGS_MAX, TEXT_BYTES_MAX,
 };
 
 use crate::amount::Amount;
@@ -43,6 +44,9 @@ pub struct Command {
     pub valid_until: Timestamp,
     /// What is asked.
     pub action: Action,
+    /// The device's own count of its commands, rising with every one; absent from a client that keeps none
+    /// (`docs/adr/0029`).
+    pub sequence: Option<u64>,
 }
 
 /// What a command asks. The discriminants are the wire numbers: append only, never reused.
@@ -62,6 +66,8 @@ pub enum Action {
         role: KeyRole,
         /// Most it may spend per civil day, if capped.
         daily_cap: Option<Amount>,
+        /// What people call the device, at most [`DEVICE_NAME_BYTES_MAX`]; everybody who reads the journal reads it.
+        name: Option<String>,
     } = 2,
     /// Revoke a device key. The last owner key cannot be revoked.
     RevokeKey {
@@ -97,6 +103,13 @@ pub enum Action {
         /// The guardian.
         guardian: AccountId,
     } = 8,
+    /// Change or lift the daily cap of a device key.
+    SetCap {
+        /// The key.
+        key: PublicKey,
+        /// Most it may spend per civil day; no cap if absent.
+        daily_cap: Option<Amount>,
+    } = 9,
 
     /// An officer publishes rule text: policies, programmes, lists and calendars by name. Examples must hold.
     PublishRules {
@@ -373,6 +386,31 @@ pub enum Action {
         /// Id of the command that set it.
         allowance: CommandId,
     } = 72,
+    /// Say what people call a device.
+    NameKey {
+        /// Its key.
+        key: PublicKey,
+        /// At most [`DEVICE_NAME_BYTES_MAX`]; everybody who reads the journal reads it.
+        name: String,
+    } = 73,
+    /// Another device lets a locked one act again.
+    UnlockKey {
+        /// The locked key.
+        key: PublicKey,
+    } = 74,
+    /// Register the key of the recovery words, in place of the one before.
+    SetRecoveryKey {
+        /// The key; none from now on if absent.
+        key: Option<PublicKey>,
+    } = 75,
+    /// One factor, a device or the recovery words, asks that a new key takes the place of all device keys. Starts when
+    /// a second factor asks for the same key (`docs/adr/0032`).
+    Recover {
+        /// The new key.
+        key: PublicKey,
+    } = 76,
+    /// A device or the recovery words stop a recovery, and forget what was asked for.
+    CancelRecovery = 77,
 }
 
 /// What a check of ranges comes to: the field that is out of its range.

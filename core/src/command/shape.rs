@@ -15,6 +15,8 @@ pub const TEXT_BYTES_MAX: usize = 200;
 pub const SOURCE_BYTES_MAX: usize = 60_000;
 /// Longest argument of a policy, in bytes of UTF-8.
 pub const ARGUMENT_BYTES_MAX: usize = 2_048;
+/// Longest name of a device, in bytes of UTF-8.
+pub const DEVICE_NAME_BYTES_MAX: usize = 40;
 /// Most arguments of a policy.
 pub const ARGUMENTS_MAX: usize = 32;
 /// Most tags of a person or shop.
@@ -103,7 +105,13 @@ const fn moved(action: &Action) -> Option<Amount> {
         | Action::SetQuorum { .. }
         | Action::AgreeChange { .. }
         | Action::EndChange { .. }
-        | Action::EndAllowance { .. } => None,
+        | Action::EndAllowance { .. }
+        | Action::SetCap { .. }
+        | Action::NameKey { .. }
+        | Action::UnlockKey { .. }
+        | Action::SetRecoveryKey { .. }
+        | Action::Recover { .. }
+        | Action::CancelRecovery => None,
     }
 }
 
@@ -113,7 +121,12 @@ fn check_ranges(action: &Action) -> Checked {
     }
     match action {
         Action::OpenAccount { kind } => ensure("kind", may_be_opened(*kind)),
-        Action::AddKey { daily_cap: Some(cap), .. } => amount_at_most_max("daily_cap", *cap),
+        Action::AddKey { daily_cap, name, .. } => {
+            cap("daily_cap", *daily_cap)?;
+            optional_text("name", name.as_deref(), DEVICE_NAME_BYTES_MAX)
+        }
+        Action::SetCap { daily_cap, .. } => cap("daily_cap", *daily_cap),
+        Action::NameKey { name, .. } => text("name", name, DEVICE_NAME_BYTES_MAX),
         Action::Attest { attributes, .. } => check_attributes(attributes),
         Action::PublishRules { source } => text("source", source, SOURCE_BYTES_MAX),
         Action::AdoptPolicy { name, arguments } => check_arguments(name, arguments),
@@ -138,8 +151,7 @@ fn check_ranges(action: &Action) -> Checked {
         Action::AnswerAsk { answer, .. } => check_answer(answer),
         Action::SetQuorum { quorum, .. } => ensure("quorum", quorum.is_in_range()),
         Action::SetAllowance { terms, .. } | Action::ChangeAllowance { terms, .. } => terms.check(),
-        Action::AddKey { daily_cap: None, .. }
-        | Action::RevokeKey { .. }
+        Action::RevokeKey { .. }
         | Action::RotateKey { .. }
         | Action::AskGuardian { .. }
         | Action::AcceptWard { .. }
@@ -163,7 +175,11 @@ fn check_ranges(action: &Action) -> Checked {
         | Action::RemoveSharedGuard { .. }
         | Action::AgreeChange { .. }
         | Action::EndChange { .. }
-        | Action::EndAllowance { .. } => Ok(()),
+        | Action::EndAllowance { .. }
+        | Action::UnlockKey { .. }
+        | Action::SetRecoveryKey { .. }
+        | Action::Recover { .. }
+        | Action::CancelRecovery => Ok(()),
     }
 }
 
@@ -240,6 +256,10 @@ fn check_refund(amount: Amount, lines: &[(u32, Amount)]) -> Checked {
 
 fn amount_at_most_max(field: &'static str, amount: Amount) -> Checked {
     ensure(field, amount <= Amount::MAX)
+}
+
+fn cap(field: &'static str, cap: Option<Amount>) -> Checked {
+    cap.map_or(Ok(()), |cap| amount_at_most_max(field, cap))
 }
 
 fn text(field: &'static str, value: &str, bytes_max: usize) -> Checked {

@@ -11,17 +11,18 @@ impl Message for Command {
     const DOMAIN: &'static str = "scoin/command/v1";
 }
 
-wire_map! { Command { 1 id, 2 network, 3 by, 4 valid_until, 5 action } }
+wire_map! { Command { 1 id, 2 network, 3 by, 4 valid_until, 5 action, 6 sequence } }
 
 wire_choice! { Action "action" {
     1 "open-account" OpenAccount { 1 kind },
-    2 "add-key" AddKey { 1 key, 2 role, 3 daily_cap },
+    2 "add-key" AddKey { 1 key, 2 role, 3 daily_cap, 4 name },
     3 "revoke-key" RevokeKey { 1 key },
     4 "rotate-key" RotateKey { 1 key },
     5 "attest" Attest { 1 subject, 2 attributes },
     6 "ask-guardian" AskGuardian { 1 guardian },
     7 "accept-ward" AcceptWard { 1 ward },
     8 "end-guardian" EndGuardian { 1 ward, 2 guardian },
+    9 "set-cap" SetCap { 1 key, 2 daily_cap },
     10 "publish-rules" PublishRules { 1 source },
     11 "adopt-policy" AdoptPolicy { 1 name, 2 arguments },
     12 "put-list" PutList { 1 name, 2 kind, 3 add, 4 remove },
@@ -60,6 +61,11 @@ wire_choice! { Action "action" {
     70 "set-allowance" SetAllowance { 1 to, 2 terms },
     71 "change-allowance" ChangeAllowance { 1 allowance, 2 terms },
     72 "end-allowance" EndAllowance { 1 giver, 2 allowance },
+    73 "name-key" NameKey { 1 key, 2 name },
+    74 "unlock-key" UnlockKey { 1 key },
+    75 "set-recovery-key" SetRecoveryKey { 1 key },
+    76 "recover" Recover { 1 key },
+    77 "cancel-recovery" CancelRecovery,
 } }
 
 wire_choice! { Over "over" { 1 "city" City, 2 "household" Household(number) } }

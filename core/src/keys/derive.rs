@@ -20,6 +20,8 @@ pub enum Purpose {
     Officer,
     /// The issuer's seal.
     Issuer,
+    /// Recovery words of an account.
+    Recovery,
 }
 
 /// Which key of a seed.
@@ -82,6 +84,7 @@ impl Purpose {
             Self::Till => 1,
             Self::Officer => 2,
             Self::Issuer => 3,
+            Self::Recovery => 4,
         }
     }
 }

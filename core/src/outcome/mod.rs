@@ -179,6 +179,20 @@ pub enum Refusal {
     } = 2042,
     /// The person is of age and has no guardians.
     OfAge = 2043,
+
+    // --- Of devices and recovery -----------------------------------------------------------------------------------
+    /// The count in the command was used before: another copy of this device acts. The key is locked from now on.
+    SequenceUsed {
+        /// The count of this key's last command.
+        last: u64,
+    } = 2048,
+    /// The key is locked, because a count of it came twice.
+    KeyLocked = 2049,
+    /// A recovery waits already; it can only be stopped.
+    RecoveryRunning {
+        /// When the new key takes over.
+        due: Timestamp,
+    } = 2050,
 }
 
 /// A refusal by rules: for the holder only, never for the merchant.

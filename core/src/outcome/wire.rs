@@ -57,7 +57,10 @@ impl Refusal {
             | Self::AskNeedless
             | Self::AskClosed
             | Self::TooManyAsks { .. }
-            | Self::OfAge => MerchantClass::PayerSide,
+            | Self::OfAge
+            | Self::SequenceUsed { .. }
+            | Self::KeyLocked
+            | Self::RecoveryRunning { .. } => MerchantClass::PayerSide,
         }
     }
 }
@@ -123,6 +126,9 @@ wire_choice! { Refusal "refusal" {
     2041 "ask-closed" AskClosed,
     2042 "too-many-asks" TooManyAsks { 1 most },
     2043 "of-age" OfAge,
+    2048 "sequence-used" SequenceUsed { 1 last },
+    2049 "key-locked" KeyLocked,
+    2050 "recovery-running" RecoveryRunning { 1 due },
 } }
 
 wire_map! { RuleRefusal { 1 pass_now, 2 next, 3 causes } }

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use scoin_core::command::{Action, Proposal};
+use scoin_core::command::{Action, Command, Proposal};
 use scoin_core::envelope::SignedCommand;
 use scoin_core::genesis::Genesis;
 use scoin_core::outcome::{Effect, Outcome, Refusal};
@@ -24,8 +24,10 @@ fn messages() -> Vec<(String, Vec<u8>)> {
         messages.push((format!("outcome/{name}"), outcome.to_bytes()));
     }
     let signed = envelope::sign(&command(actions().swap_remove(0).1), &key(1));
+    let counted = Command { sequence: Some(300), ..command(actions().swap_remove(0).1) };
     messages.extend([
         ("signed/command".to_owned(), signed),
+        ("signed/counted".to_owned(), envelope::sign(&counted, &key(1))),
         ("signed/request".to_owned(), request().sign(&key(2)).unwrap()),
         ("signed/seal".to_owned(), frame_head().seal(&key(9))),
         ("signed/read-proof".to_owned(), envelope::sign(&read_proof(), &key(1))),
@@ -55,7 +57,7 @@ fn golden_bytes_read_back() {
         let same = match name.split_once('/') {
             Some(("action", _)) => cbor::encode(&cbor::decode::<Action>(&bytes).unwrap()),
             Some(("outcome", _)) => Outcome::from_bytes(&bytes).unwrap().to_bytes(),
-            Some(("signed", "command")) => {
+            Some(("signed", "command" | "counted")) => {
                 SignedCommand::decode(&bytes).unwrap().verify().unwrap().bytes().to_vec()
             }
             _ if name == "genesis" => Genesis::from_bytes(&bytes).unwrap().to_bytes(),

@@ -27,6 +27,7 @@ pub(crate) fn genesis() -> Genesis {
         issuer: key(9).public_key(),
         created: NOW,
         hold_hours: 24,
+        recovery_hours: None,
     }
 }
 
@@ -155,6 +156,7 @@ fn a_genesis_names_its_city() {
         ("approvals_needed", Genesis { approvals_needed: 0, ..genesis.clone() }),
         ("officers", twice),
         ("iso", Genesis { iso: "won".to_owned(), ..genesis.clone() }),
+        ("recovery_hours", Genesis { recovery_hours: Some(0), ..genesis.clone() }),
         ("hold_hours", Genesis { hold_hours: 0, ..genesis }),
     ] {
         assert_eq!(Genesis::from_bytes(&wrong.to_bytes()), Err(GenesisError::Field(field)));

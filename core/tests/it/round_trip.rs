@@ -115,13 +115,14 @@ fn action() -> impl Strategy<Value = Action> {
 }
 
 fn command() -> impl Strategy<Value = Command> {
-    let fields = (id(), network(), account(), time(), action());
-    fields.prop_map(|(id, network, by, valid_until, action)| Command {
+    let fields = (id(), network(), account(), time(), action(), of(any::<u64>()));
+    fields.prop_map(|(id, network, by, valid_until, action, sequence)| Command {
         id,
         network,
         by,
         valid_until,
         action,
+        sequence,
     })
 }
 

@@ -35,7 +35,7 @@ fn texts(words: &[&str]) -> Vec<String> {
 pub(crate) fn command(action: Action) -> Command {
     let by = account(1);
     let valid_until = NOW.saturating_add_micros(60_000_000);
-    Command { id: id(7), network: NETWORK, by, valid_until, action }
+    Command { id: id(7), network: NETWORK, by, valid_until, action, sequence: None }
 }
 
 pub(crate) fn request() -> PaymentRequest {
@@ -93,8 +93,8 @@ fn accounts() -> Vec<Action> {
     let cap = Some(Amount::new(50_000));
     vec![
         Action::OpenAccount { kind: AccountKind::Person },
-        Action::AddKey { key: public(3), role: KeyRole::Cashier, daily_cap: cap },
-        Action::AddKey { key: public(3), role: KeyRole::Owner, daily_cap: None },
+        Action::AddKey { key: public(3), role: KeyRole::Cashier, daily_cap: cap, name: None },
+        Action::AddKey { key: public(3), role: KeyRole::Owner, daily_cap: None, name: None },
         Action::RevokeKey { key: public(3) },
         Action::RotateKey { key: public(4) },
         Action::Attest { subject: account(5), attributes },
@@ -247,6 +247,20 @@ fn money() -> Vec<Action> {
             },
         },
         Action::EndAllowance { giver: account(6), allowance: hold },
+        Action::AddKey {
+            key: public(3),
+            role: KeyRole::Owner,
+            daily_cap: None,
+            name: Some("tablet".to_owned()),
+        },
+        Action::SetCap { key: public(3), daily_cap: Some(amount) },
+        Action::SetCap { key: public(3), daily_cap: None },
+        Action::NameKey { key: public(3), name: "phone".to_owned() },
+        Action::UnlockKey { key: public(3) },
+        Action::SetRecoveryKey { key: Some(public(4)) },
+        Action::SetRecoveryKey { key: None },
+        Action::Recover { key: public(3) },
+        Action::CancelRecovery,
     ]
 }
 
@@ -308,5 +322,8 @@ fn refusals() -> Vec<Refusal> {
         Refusal::AskClosed,
         Refusal::TooManyAsks { most: 8 },
         Refusal::OfAge,
+        Refusal::SequenceUsed { last: 300 },
+        Refusal::KeyLocked,
+        Refusal::RecoveryRunning { due: NOW },
     ]
 }

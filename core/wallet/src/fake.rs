@@ -89,6 +89,7 @@ impl FakeIssuer {
             issuer: key.public_key(),
             created: Timestamp::from_micros(1),
             hold_hours: 24,
+            recovery_hours: None,
         };
         Arc::new(Self { key, genesis, books: Mutex::default() })
     }

@@ -73,6 +73,8 @@ pub struct Outbox {
     /// How far the file is known to be on the disk.
     synced: u64,
     waiting: Vec<Waiting>,
+    /// The count of the last command this device has made, if it knows.
+    counter: Option<u64>,
     #[cfg(test)]
     sync_fails: bool,
 }
@@ -80,9 +82,10 @@ pub struct Outbox {
 /// What a record says.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 enum Record {
-    /// These commands wait from now on; one record, so that a torn batch is gone as a whole.
+    /// These commands wait from now on, and this is the count of the last one; one record, so that a torn batch is gone
+    /// as a whole.
     #[n(1)]
-    Put(#[n(0)] Vec<Entry>),
+    Put(#[n(0)] Vec<Entry>, #[n(1)] Option<u64>),
     /// This command has its answer.
     #[n(2)]
     Answered {
@@ -90,6 +93,16 @@ enum Record {
         #[cbor(n(1), with = "minicbor::bytes")]
         id: [u8; 16],
     },
+    /// The count of the last command this device has made, or that it must be learned.
+    #[n(3)]
+    Counter(#[n(0)] Option<u64>),
+}
+
+/// What a file says.
+#[derive(Debug, Default)]
+struct Told {
+    waiting: Vec<Waiting>,
+    counter: Option<u64>,
 }
 
 impl Outbox {
@@ -101,7 +114,7 @@ impl Outbox {
         let mut file = OpenOptions::new().read(true).write(true).open(path)?;
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes)?;
-        let (waiting, end) = replay(&bytes)?;
+        let (Told { waiting, counter }, end) = replay(&bytes)?;
         if end < length(&bytes) {
             file.set_len(end)?;
             file.sync_all()?;
@@ -117,6 +130,7 @@ impl Outbox {
             end,
             synced: end,
             waiting,
+            counter,
             #[cfg(test)]
             sync_fails: false,
         };
@@ -140,9 +154,34 @@ impl Outbox {
         self.synced
     }
 
-    /// Keeps commands until they are answered. When this returns they are on the disk, and only then may they be sent.
-    /// A command that waits already is not kept twice.
+    /// The count of the last command this device has made; `None`: nobody knows here, it must be learned from the issuer.
+    pub const fn counter(&self) -> Option<u64> {
+        self.counter
+    }
+
+    /// Says where the count stands, or that it must be learned. On the disk when this returns.
+    pub fn set_counter(&mut self, counter: Option<u64>) -> Result<(), OutboxError> {
+        let mut bytes = Vec::new();
+        frame(&Record::Counter(counter), &mut bytes)?;
+        self.append(&bytes)?;
+        self.force()?;
+        self.synced = self.end;
+        self.counter = counter;
+        Ok(())
+    }
+
+    /// As [`Outbox::put_counted`], for commands without a count.
     pub fn put(&mut self, commands: &[Waiting]) -> Result<(), OutboxError> {
+        self.put_counted(commands, None)
+    }
+
+    /// Keeps commands until they are answered, and the count of the last one: with them or not at all. When this returns they are on the disk, and only then may they be sent.
+    /// A command that waits already is not kept twice.
+    pub fn put_counted(
+        &mut self,
+        commands: &[Waiting],
+        counter: Option<u64>,
+    ) -> Result<(), OutboxError> {
         let mut fresh: Vec<Waiting> = Vec::new();
         for new in commands {
             match self.get(new.id).or_else(|| fresh.iter().find(|other| other.id == new.id)) {
@@ -156,7 +195,7 @@ impl Outbox {
         }
         let entry = |new: &Waiting| Entry { id: new.id.0, command: new.command.clone() };
         let mut bytes = Vec::new();
-        frame(&Record::Put(fresh.iter().map(entry).collect()), &mut bytes)?;
+        frame(&Record::Put(fresh.iter().map(entry).collect(), counter), &mut bytes)?;
         let before = self.end;
         self.append(&bytes)?;
         if let Err(error) = self.force() {
@@ -167,6 +206,7 @@ impl Outbox {
         }
         self.synced = self.end;
         self.waiting.append(&mut fresh);
+        self.counter = counter.or(self.counter);
         Ok(())
     }
 
@@ -204,9 +244,13 @@ impl Outbox {
         if self.end < COMPACT_BYTES || !self.waiting.is_empty() {
             return Ok(());
         }
-        replace::replace(&self.path, MAGIC)?;
+        let mut bytes = MAGIC.to_vec();
+        if self.counter.is_some() {
+            frame(&Record::Counter(self.counter), &mut bytes)?;
+        }
+        replace::replace(&self.path, &bytes)?;
         self.file = OpenOptions::new().read(true).write(true).open(&self.path)?;
-        self.end = length(MAGIC);
+        self.end = length(&bytes);
         self.synced = self.end;
         Ok(())
     }
@@ -218,26 +262,26 @@ impl From<Entry> for Waiting {
     }
 }
 
-/// What waits after all whole records, and where they end.
-fn replay(bytes: &[u8]) -> Result<(Vec<Waiting>, u64), OutboxError> {
+/// What the whole records say, and where they end.
+fn replay(bytes: &[u8]) -> Result<(Told, u64), OutboxError> {
     let mut rest = bytes.strip_prefix(MAGIC).ok_or(OutboxError::Damaged(0))?;
-    let mut waiting: Vec<Waiting> = Vec::new();
+    let mut told = Told::default();
     loop {
         let at = length(bytes).saturating_sub(length(rest));
         if rest.is_empty() {
-            return Ok((waiting, at));
+            return Ok((told, at));
         }
         let Some((record, after)) = read(rest) else {
-            return if is_torn(rest, at) {
-                Ok((waiting, at))
-            } else {
-                Err(OutboxError::Damaged(at))
-            };
+            return if is_torn(rest, at) { Ok((told, at)) } else { Err(OutboxError::Damaged(at)) };
         };
         rest = after;
         match record {
-            Record::Put(entries) => waiting.extend(entries.into_iter().map(Waiting::from)),
-            Record::Answered { id } => waiting.retain(|other| other.id != CommandId(id)),
+            Record::Put(entries, counter) => {
+                told.waiting.extend(entries.into_iter().map(Waiting::from));
+                told.counter = counter.or(told.counter);
+            }
+            Record::Answered { id } => told.waiting.retain(|other| other.id != CommandId(id)),
+            Record::Counter(counter) => told.counter = counter,
         }
     }
 }
@@ -417,6 +461,39 @@ mod tests {
                 assert!(matches!(opened, Err(OutboxError::Damaged(_))), "byte {at} bit {bit}");
             }
         }
+    }
+
+    #[test]
+    fn the_count_stays_with_its_commands_and_through_an_emptying() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("outbox");
+        let mut outbox = Outbox::open(&path).unwrap();
+        assert_eq!(outbox.counter(), None);
+        outbox.set_counter(Some(4)).unwrap();
+        outbox.put_counted(&[waiting(1, 60)], Some(5)).unwrap();
+        outbox.sync_fails = true;
+        assert!(outbox.put_counted(&[waiting(2, 60)], Some(6)).is_err());
+        assert_eq!(outbox.counter(), Some(5));
+        outbox.sync_fails = false;
+        drop(outbox);
+        let whole = fs::read(&path).unwrap();
+        let mut outbox = Outbox::open(&path).unwrap();
+        assert_eq!((outbox.counter(), ids(&outbox)), (Some(5), vec![1]));
+        // Torn: neither the command nor its count.
+        fs::write(&path, &whole[..whole.len() - 1]).unwrap();
+        assert_eq!(Outbox::open(&path).unwrap().counter(), Some(4));
+        fs::write(&path, &whole).unwrap();
+        for number in 2..42 {
+            outbox.put_counted(&[waiting(number, 4_000)], Some(100)).unwrap();
+            outbox.answered(CommandId([number; 16])).unwrap();
+        }
+        outbox.answered(CommandId([1; 16])).unwrap();
+        drop(outbox);
+        let mut outbox = Outbox::open(&path).unwrap();
+        assert!(fs::metadata(&path).unwrap().len() < COMPACT_BYTES + 8_192);
+        assert_eq!(outbox.counter(), Some(100));
+        outbox.set_counter(None).unwrap();
+        assert_eq!(Outbox::open(&path).unwrap().counter(), None);
     }
 
     #[test]

@@ -225,6 +225,7 @@ mod tests {
             issuer: key(1).public_key(),
             created: Timestamp::from_micros(1_788_224_400_000_000),
             hold_hours: 24,
+            recovery_hours: None,
         }
     }
 

@@ -131,6 +131,11 @@ pub(crate) fn plain(text: &str) {
     drop(out.flush());
 }
 
+/// Prints one line of a stream; control characters are shown, not obeyed.
+pub(crate) fn line(text: &str) {
+    plain(&format!("{}\n", clean(text).replace('\n', " ")));
+}
+
 /// Says something beside the result, on standard error.
 pub(crate) fn note(text: &str) {
     let mut err = anstream::stderr().lock();

@@ -159,7 +159,10 @@ fn hint_of_problem(status: u16) -> Option<String> {
 fn exit_of(refusal: &Refusal) -> Exit {
     match refusal {
         Refusal::UnknownAccount | Refusal::NotFound { .. } => Exit::NotFound,
-        Refusal::NotAllowed | Refusal::UnknownKey => Exit::NotAllowed,
+        Refusal::NotAllowed
+        | Refusal::UnknownKey
+        | Refusal::SequenceUsed { .. }
+        | Refusal::KeyLocked => Exit::NotAllowed,
         Refusal::OutOfRange { .. } | Refusal::ZeroAmount | Refusal::TooFarAhead => Exit::Usage,
         Refusal::WrongNetwork
         | Refusal::IdConflict
@@ -171,7 +174,8 @@ fn exit_of(refusal: &Refusal) -> Exit {
         | Refusal::HoldClosed
         | Refusal::AskNeedless
         | Refusal::AskClosed
-        | Refusal::OfAge => Exit::Conflict,
+        | Refusal::OfAge
+        | Refusal::RecoveryRunning { .. } => Exit::Conflict,
         Refusal::ProposalClosed => Exit::Declined,
         Refusal::Frozen { .. }
         | Refusal::MerchantClosed
@@ -225,6 +229,16 @@ fn hint_of(body: &RefusalBody, lang: Lang) -> Option<String> {
             "`scoin policy check FILE` 이 자리를 보여 줘요",
             "`scoin policy check FILE` shows the place",
             "`scoin policy check FILE` 会显示位置",
+        ],
+        2048 | 2049 => [
+            "다른 기기에서 `scoin wallet device unlock` 을 하거나 `scoin wallet recovery start` 로 되찾으세요",
+            "unlock it from another device with `scoin wallet device unlock`, or begin `scoin wallet recovery start`",
+            "请在另一台设备上用 `scoin wallet device unlock` 解锁，或用 `scoin wallet recovery start` 找回",
+        ],
+        2050 => [
+            "본인이 아니면 `scoin wallet recovery cancel` 로 멈추세요",
+            "if it was not you, stop it: `scoin wallet recovery cancel`",
+            "如果不是您本人，请用 `scoin wallet recovery cancel` 停止",
         ],
         2040 => [
             "`scoin wallet pay` 로 바로 낼 수 있어요",

@@ -5,6 +5,7 @@ use utoipa::ToSchema;
 
 use crate::TextsBody;
 use crate::allowance::AllowanceBody;
+use crate::device::RecoveryBody;
 use crate::encode::Time;
 use crate::family::{AskBody, ChangeBody, ConsentBody, ExceptionBody, QuorumBody};
 
@@ -25,6 +26,9 @@ pub struct AccountBody {
     pub held: u64,
     /// Device keys, live ones only.
     pub keys: Vec<KeyBody>,
+    /// How the account is recovered.
+    #[serde(default, skip_serializing_if = "RecoveryBody::is_empty")]
+    pub recovery: RecoveryBody,
     /// Who has frozen it; empty if nobody.
     pub frozen: Vec<FreezeBody>,
     /// Addresses of the guardians.
@@ -116,6 +120,15 @@ pub struct KeyBody {
     /// Most it may spend a civil day, minor units.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub daily_cap: Option<u64>,
+    /// What its people call it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The highest count of its commands, if it counts them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sequence: Option<u64>,
+    /// Since when it is locked, because a count came twice.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub locked: Option<Time>,
 }
 
 /// A freeze.

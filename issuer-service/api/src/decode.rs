@@ -73,6 +73,9 @@ impl RefusalBody {
             2034 => Refusal::NothingEarned,
             2035 => Refusal::TooManyLots,
             2036 => Refusal::Overflow,
+            2040 => Refusal::AskNeedless,
+            2041 => Refusal::AskClosed,
+            2049 => Refusal::KeyLocked,
             _ => return None,
         })
     }
@@ -85,6 +88,8 @@ impl RefusalBody {
             2020 => Refusal::NotFound { what: word()? },
             2021 => Refusal::AlreadyDone { what: word()? },
             2024 => Refusal::RequestPaid { by: CommandId::from_hex(self.by.as_deref()?)? },
+            2048 => Refusal::SequenceUsed { last: word()?.parse().ok()? },
+            2050 => Refusal::RecoveryRunning { due: self.due?.0 },
             2025 => Refusal::RulesRejected { code: word()?, message: self.message.clone()? },
             _ => return None,
         })
@@ -103,6 +108,7 @@ impl RefusalBody {
             }),
             2032 => Refusal::NotEnough { have: amount()? },
             2033 => Refusal::PoolEmpty { have: amount()? },
+            2042 => Refusal::TooManyAsks { most: u8::try_from(self.amount?).ok()? },
             _ => return None,
         })
     }
@@ -165,6 +171,12 @@ mod tests {
             Refusal::NothingEarned,
             Refusal::TooManyLots,
             Refusal::Overflow,
+            Refusal::AskNeedless,
+            Refusal::AskClosed,
+            Refusal::TooManyAsks { most: 8 },
+            Refusal::SequenceUsed { last: 9 },
+            Refusal::KeyLocked,
+            Refusal::RecoveryRunning { due: Timestamp::from_micros(5) },
         ];
         for refusal in refusals {
             let outcome = Outcome::Refused(refusal);

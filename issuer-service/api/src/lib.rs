@@ -19,6 +19,7 @@ pub mod account;
 pub mod allowance;
 pub mod books;
 pub mod city;
+pub mod device;
 pub mod family;
 pub mod history;
 pub mod rules;
@@ -36,6 +37,7 @@ pub use books::{
     StackBody,
 };
 pub use city::{CityBody, ClockBody, HealthBody};
+pub use device::{AskingBody, RecoveryBody, RunningBody};
 pub use encode::{Base64, Time};
 pub use error::ErrorCode;
 pub use family::{AskAnswerBody, AskBody, ChangeBody, ConsentBody, ExceptionBody, QuorumBody};

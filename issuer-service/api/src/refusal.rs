@@ -36,6 +36,9 @@ pub struct RefusalBody {
     /// Rules: when the whole amount would first pass.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next: Option<Time>,
+    /// When a recovery that runs is over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due: Option<Time>,
     /// Rules: every failing clause, for reading.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub causes: Vec<CauseBody>,
@@ -138,7 +141,10 @@ impl RefusalBody {
             | Refusal::Overflow
             | Refusal::AskNeedless
             | Refusal::AskClosed
-            | Refusal::OfAge => {}
+            | Refusal::OfAge
+            | Refusal::KeyLocked => {}
+            Refusal::SequenceUsed { last } => self.what = Some(last.to_string()),
+            Refusal::RecoveryRunning { due } => self.due = Some(Time(*due)),
             Refusal::TooManyAsks { most } => self.amount = Some(u64::from(*most)),
         }
     }
@@ -180,7 +186,7 @@ pub fn status(refusal: &Refusal) -> u16 {
 pub fn status_of_code(code: u16) -> u16 {
     match code {
         2002 | 2020 => 404,
-        2003 | 2010 | 2011 | 2013 | 2031 => 403,
+        2003 | 2010 | 2011 | 2013 | 2031 | 2048 | 2049 => 403,
         2001 | 2005..=2008 | 2022 | 2025 | 2036 => 422,
         _ => 409,
     }
@@ -240,6 +246,9 @@ fn numbered(refusal: &Refusal) -> (u16, &'static str, &'static str) {
         Refusal::AskClosed => (2041, "ask-closed", "the ask is answered already"),
         Refusal::TooManyAsks { .. } => (2042, "too-many-asks", "too many asks wait for an answer"),
         Refusal::OfAge => (2043, "of-age", "the person is of age and has no guardians"),
+        Refusal::SequenceUsed { .. } => (2048, "sequence-used", "another copy of this device acts"),
+        Refusal::KeyLocked => (2049, "key-locked", "this device is locked"),
+        Refusal::RecoveryRunning { .. } => (2050, "recovery-running", "a recovery waits already"),
     }
 }
 

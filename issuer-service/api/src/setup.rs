@@ -32,6 +32,9 @@ pub struct GenesisFile {
     /// How long a hold lasts, hours.
     #[serde(default = "hold_hours")]
     pub hold_hours: u32,
+    /// How long a recovery waits before its new key takes over, hours; 48 if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recovery_hours: Option<u16>,
 }
 
 fn hold_hours() -> u32 {

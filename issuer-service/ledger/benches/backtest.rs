@@ -113,6 +113,7 @@ impl City {
             by: who.id,
             valid_until: Timestamp::from_micros(self.now + 3_600 * SECOND),
             action,
+            sequence: None,
         };
         let bytes = envelope::sign(&command, &who.key);
         SignedCommand::decode(&bytes).expect("an envelope").verified_before()
@@ -160,6 +161,7 @@ fn found() -> (City, Who) {
         issuer: key(2).public_key(),
         created: Timestamp::from_micros(START - 3_600 * SECOND),
         hold_hours: 24,
+        recovery_hours: None,
     };
     let effects = genesis_frame(&genesis);
     let mut state = State::new();

@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 
 use crate::batch::{Admitted, Answer, Batch, Disposition, Effects, Entry};
 use crate::canon::{Blob, Canon};
-use crate::decide::{Asker, age, allowance, decide, tick};
+use crate::decide::{Asker, age, allowance, decide, device, recovery, tick};
 use crate::frame::{Frame, FrameEntry, Source};
 use crate::invariants::{self, Breach};
 use crate::state::{Answered, City, Due, Key, Record, Totals, View, Writes};
@@ -153,7 +153,7 @@ fn signed(work: &mut Work<'_>, journal: &mut Journal, admitted: &Admitted) -> An
         let (outcome, disposition) = (Outcome::Refused(refusal), Disposition::NotJournaled);
         return Answer { outcome, disposition };
     }
-    let outcome = match decided(work, admitted) {
+    let outcome = match counted(work, admitted).and_then(|()| decided(work, admitted)) {
         Ok(effect) => {
             invariants::check_entry(work);
             Outcome::Accepted(effect)
@@ -167,6 +167,7 @@ fn signed(work: &mut Work<'_>, journal: &mut Journal, admitted: &Admitted) -> An
         // The account was not opened: an answer would have no owner.
         return Answer { outcome, disposition: Disposition::NotJournaled };
     }
+    device::note(work, command, *verified.key(), &outcome);
     let bytes = outcome.to_bytes();
     let source = Source::Signed(Blob(verified.bytes().to_vec()));
     let index = journal.append(source, verified.digest(), bytes.clone());
@@ -179,7 +180,15 @@ fn signed(work: &mut Work<'_>, journal: &mut Journal, admitted: &Admitted) -> An
     Answer { outcome, disposition: Disposition::New { index } }
 }
 
-/// An admitted command, decided.
+/// Time, ranges, and what the device's own count says. What is past its time locks nothing: it may be an old id asked for
+/// again.
+fn counted(work: &Work<'_>, admitted: &Admitted) -> Result<(), Refusal> {
+    let (verified, command) = (admitted.signed(), admitted.signed().command());
+    check(work, command)?;
+    device::check(work, command, verified.key())
+}
+
+/// An admitted command in time and in range, decided.
 fn decided(work: &mut Work<'_>, admitted: &Admitted) -> Decision {
     let (verified, command) = (admitted.signed(), admitted.signed().command());
     let asker = Asker {
@@ -189,17 +198,17 @@ fn decided(work: &mut Work<'_>, admitted: &Admitted) -> Decision {
         digest: *verified.digest(),
         request: admitted.request(),
     };
-    check(work, command)?;
     age::settle_for(work, command.by, &command.action)?;
     let effect = decide(work, &asker, &command.action)?;
     allowance::wake(work);
     Ok(effect)
 }
 
-/// A command of the journal decided once more, without a trace: nothing is written into a frame, no answer is kept, and
+/// A command of the journal decided once more, without a trace, and whatever its device counted: nothing is written into a frame, no answer is kept, and
 /// the invariants of the entry are not counted.
 pub(crate) fn decide_again(work: &mut Work<'_>, admitted: &Admitted) -> Decision {
     admit(work, &work.city(), admitted)?;
+    check(work, admitted.signed().command())?;
     decided(work, admitted)
 }
 
@@ -225,10 +234,17 @@ fn admit(work: &Work<'_>, city: &City, admitted: &Admitted) -> Result<(), Refusa
     }
     match work.account(&command.by) {
         Some(account) if account.key(verified.key()).is_some() => Ok(()),
+        Some(_) if by_words(work, command, verified.key()) => Ok(()),
         Some(_) => Err(Refusal::UnknownKey),
         None if opens(command, city, verified.key()) => Ok(()),
         None => Err(Refusal::UnknownAccount),
     }
+}
+
+/// The recovery words are no device: they ask for a new key and stop that, and nothing else.
+fn by_words(work: &Work<'_>, command: &Command, key: &scoin_core::keys::PublicKey) -> bool {
+    matches!(command.action, Action::Recover { .. } | Action::CancelRecovery)
+        && recovery::is_words(work, &command.by, key)
 }
 
 fn opens(command: &Command, city: &City, key: &scoin_core::keys::PublicKey) -> bool {

@@ -184,6 +184,7 @@ pub fn footprint(entries: &[Entry]) -> BTreeSet<Key> {
             let command = signed.command.command();
             keys.insert(Key::Account(command.by));
             keys.insert(Key::Answer(command.by, command.id));
+            keys.insert(Key::Devices(command.by));
             if let Some(request) = &signed.request {
                 let request = request.message();
                 keys.insert(Key::Account(request.merchant));
@@ -192,13 +193,14 @@ pub fn footprint(entries: &[Entry]) -> BTreeSet<Key> {
                 keys.extend([Key::Payment(command.id), Key::Hold(command.id)]);
                 keys.insert(Key::Family(command.by));
             }
-            action_keys(&command.action, &mut keys);
+            action_keys(command.by, &command.action, &mut keys);
         }
     }
     keys
 }
 
-fn action_keys(action: &Action, keys: &mut BTreeSet<Key>) {
+#[expect(clippy::too_many_lines, reason = "one arm for each action: there is nothing to split")]
+fn action_keys(by: AccountId, action: &Action, keys: &mut BTreeSet<Key>) {
     match action {
         Action::Attest { subject: account, .. }
         | Action::AskGuardian { guardian: account }
@@ -211,9 +213,7 @@ fn action_keys(action: &Action, keys: &mut BTreeSet<Key>) {
         | Action::Freeze { account }
         | Action::Migrate { owner: account, .. }
         | Action::SetAllowance { to: account, .. }
-        | Action::Propose {
-            proposal: Proposal::ClawBack { account, .. } | Proposal::Recover { account, .. },
-        } => {
+        | Action::Propose { proposal: Proposal::ClawBack { account, .. } } => {
             keys.insert(Key::Account(*account));
         }
         Action::AnswerAsk { ward, .. }
@@ -226,6 +226,17 @@ fn action_keys(action: &Action, keys: &mut BTreeSet<Key>) {
         | Action::RemoveGuard { account, .. }
         | Action::Unfreeze { account } => {
             keys.extend([Key::Account(*account), Key::Family(*account)]);
+        }
+        Action::Propose { proposal: Proposal::Recover { account, .. } } => {
+            keys.extend([Key::Account(*account), Key::Recovery(*account)]);
+        }
+        Action::AddKey { .. }
+        | Action::RevokeKey { .. }
+        | Action::RotateKey { .. }
+        | Action::SetRecoveryKey { .. }
+        | Action::Recover { .. }
+        | Action::CancelRecovery => {
+            keys.insert(Key::Recovery(by));
         }
         Action::EndAllowance { giver, .. } => {
             keys.extend([Key::Account(*giver), Key::Allowances(*giver)]);
@@ -247,9 +258,6 @@ fn action_keys(action: &Action, keys: &mut BTreeSet<Key>) {
             keys.extend([Key::Account(*owner), Key::Offer(*owner, *offer)]);
         }
         Action::OpenAccount { .. }
-        | Action::AddKey { .. }
-        | Action::RevokeKey { .. }
-        | Action::RotateKey { .. }
         | Action::PublishRules { .. }
         | Action::AdoptPolicy { .. }
         | Action::PutList { .. }
@@ -264,6 +272,9 @@ fn action_keys(action: &Action, keys: &mut BTreeSet<Key>) {
         | Action::Authorise(_)
         | Action::Ask { .. }
         | Action::ChangeAllowance { .. }
+        | Action::SetCap { .. }
+        | Action::NameKey { .. }
+        | Action::UnlockKey { .. }
         | Action::Redeem { .. } => {}
     }
 }

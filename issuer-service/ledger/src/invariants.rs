@@ -93,7 +93,9 @@ pub(crate) fn check_entry(work: &mut Work<'_>) {
             | Key::Guards(_)
             | Key::Family(_)
             | Key::Allowances(_)
-            | Key::AllowancesTo(_) => {}
+            | Key::AllowancesTo(_)
+            | Key::Devices(_)
+            | Key::Recovery(_) => {}
         }
     }
     let lost = moved.into_iter().find(|(_, sum)| *sum != 0);

@@ -1,5 +1,6 @@
 //! Commands: one, many, on trial, and the answers given before.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::Json;
@@ -11,6 +12,7 @@ use scoin_api::{
     AnswerBody, BatchItem, ErrorCode, OutcomeBody, ProblemBody, Status, paths, refusal,
 };
 use scoin_core::cbor::Reader;
+use scoin_core::keys::PublicKey;
 use scoin_core::{AccountId, CommandId};
 use scoin_ledger::{Answer, Disposition, Entry, Key, Record, View};
 use serde::Deserialize;
@@ -56,7 +58,7 @@ pub(super) async fn one(
 ) -> Result<Json<AnswerBody>, Problem> {
     let bytes = body::read(request, paths::TYPE_COSE, paths::BODY_BYTES_MAX).await?;
     let entry = admit::admit(&bytes)?;
-    let id = within_limits(&service, &entry)?;
+    let id = within_limits(&service, &entry, &mut BTreeSet::new())?;
     let decision = if how.dry_run {
         let tried = service.books.try_out(entry, service.clock.now());
         Decision { sealed: None, ..tried.ok_or_else(undecided)? }
@@ -87,10 +89,11 @@ pub(super) async fn batch(
     let admitted = admitted.await.map_err(|_| undecided())??;
 
     let mut entries = Vec::new();
+    let mut held_off = BTreeSet::new();
     let mut rows: Vec<Result<CommandId, Problem>> = Vec::with_capacity(admitted.len());
     for command in admitted {
         let row = command.map_err(Problem::from).and_then(|entry| {
-            let id = within_limits(&service, &entry)?;
+            let id = within_limits(&service, &entry, &mut held_off)?;
             entries.push(entry);
             Ok(id)
         });
@@ -157,11 +160,25 @@ fn admit_batch(bytes: &[u8]) -> Result<Vec<Result<Entry, Box<ProblemBody>>>, Pro
 }
 
 /// Draw from the buckets of the key and the account; the command's id.
-fn within_limits(service: &Service, entry: &Entry) -> Result<CommandId, Problem> {
+///
+/// A key counts its commands, and a lower count after a higher one would look like a copy of the device: once a command
+/// of a key is held off, so are those of it that follow.
+fn within_limits(
+    service: &Service,
+    entry: &Entry,
+    held_off: &mut BTreeSet<PublicKey>,
+) -> Result<CommandId, Problem> {
     let Entry::Signed(admitted) = entry else { return Err(undecided()) };
     let signed = admitted.signed();
-    service.key_buckets.take(signed.key().as_bytes()).map_err(auth::too_many)?;
-    service.account_buckets.take(&signed.command().by).map_err(auth::too_many)?;
+    if held_off.contains(signed.key()) {
+        return Err(auth::too_many(1));
+    }
+    let key = service.key_buckets.take(signed.key().as_bytes());
+    let room = key.and_then(|()| service.account_buckets.take(&signed.command().by));
+    room.map_err(|wait| {
+        held_off.insert(*signed.key());
+        auth::too_many(wait)
+    })?;
     Ok(signed.command().id)
 }
 

@@ -4,21 +4,19 @@ use std::collections::BTreeMap;
 
 use scoin_api::account::DayBody;
 use scoin_api::{
-    AccountBody, AttributesBody, CounterBody, FreezeBody, GuardBody, KeyBody, LotBody,
-    MerchantBody, MerchantsBody, OfferBody,
+    AccountBody, AttributesBody, CounterBody, FreezeBody, GuardBody, LotBody, MerchantBody,
+    MerchantsBody, OfferBody,
 };
-use scoin_core::command::{AccountKind, Attributes, KeyRole, Over};
+use scoin_core::command::{AccountKind, Attributes, Over};
 use scoin_core::{AccountId, Amount, CommandId, Timestamp};
 use scoin_ledger::age::is_of_age;
-use scoin_ledger::state::{
-    Account, Bucket, DeviceKey, Freeze, LIFE, Lot, MerchantEntry, PolicyEntry, Slot,
-};
+use scoin_ledger::state::{Account, Bucket, Freeze, LIFE, Lot, MerchantEntry, PolicyEntry, Slot};
 use scoin_ledger::{GuardOn, Key, Record, State, View};
 use scoin_policy::ir::{Quantity, Window};
 use scoin_policy::rule::{CapSlot, Unit};
 
 use super::allowance::allowances;
-use super::{family, layers, meters, name_and_title, policy_entry};
+use super::{device, family, layers, meters, name_and_title, policy_entry};
 use crate::books::Live;
 
 /// An account as of a ledger time.
@@ -35,7 +33,8 @@ pub(crate) fn account(live: &Live, id: AccountId, now: Timestamp) -> Option<Acco
         time: live.time().into(),
         balance: found.balance().units().saturating_sub(held),
         held,
-        keys: found.keys.iter().map(key).collect(),
+        keys: device::keys(state, id, found),
+        recovery: device::recovery(state, id),
         frozen: found.freezes.iter().map(freeze).collect(),
         guardians: if of_age { Vec::new() } else { addresses(&found.guardians) },
         guardians_asked: if of_age { Vec::new() } else { addresses(&found.asked) },
@@ -78,19 +77,6 @@ fn kind(kind: AccountKind) -> &'static str {
         AccountKind::Service => "service",
         AccountKind::Officer => "officer",
         AccountKind::Pool => "pool",
-    }
-}
-
-fn key(device: &DeviceKey) -> KeyBody {
-    let role = match device.role {
-        KeyRole::Owner => "owner",
-        KeyRole::Cashier => "cashier",
-        KeyRole::Manager => "manager",
-    };
-    KeyBody {
-        key: device.key.to_hex(),
-        role: role.to_owned(),
-        daily_cap: device.daily_cap.map(Amount::units),
     }
 }
 

@@ -53,10 +53,19 @@ fn fill_tick(body: &mut EntryBody, account: AccountId, touch: &Touch, found: &Fr
             body.status = Status::Refused;
             body.missed = Some(refusal.name().to_owned());
         }
+        Ok(Outcome::Accepted(_)) if is_recovery(touch) => {
+            "recover".clone_into(&mut body.action);
+            return;
+        }
         Ok(Outcome::Accepted(_)) | Err(_) => return,
     }
     "allowance".clone_into(&mut body.action);
     body.by = if gives { Some(account.to_string()) } else { body.other.clone() };
+}
+
+/// What a tick changes of an account alone is a recovery that is over.
+fn is_recovery(touch: &Touch) -> bool {
+    touch.what == What::Ledger(EventKind::Changed) && touch.with.is_none()
 }
 
 fn fill(body: &mut EntryBody, account: AccountId, command: &Command, found: &FrameEntry) {
@@ -159,5 +168,11 @@ fn action_name(action: &Action) -> &'static str {
         Action::SetAllowance { .. } => "set-allowance",
         Action::ChangeAllowance { .. } => "change-allowance",
         Action::EndAllowance { .. } => "end-allowance",
+        Action::SetCap { .. } => "set-cap",
+        Action::NameKey { .. } => "name-key",
+        Action::UnlockKey { .. } => "unlock-key",
+        Action::SetRecoveryKey { .. } => "set-recovery-key",
+        Action::Recover { .. } => "recover",
+        Action::CancelRecovery => "cancel-recovery",
     }
 }

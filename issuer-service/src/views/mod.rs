@@ -3,6 +3,7 @@
 mod account;
 mod allowance;
 mod books;
+mod device;
 mod family;
 mod history;
 mod meters;

@@ -46,6 +46,7 @@ pub(crate) fn genesis() -> Genesis {
         issuer: key("issuer").public_key(),
         created: Timestamp::from_micros(START),
         hold_hours: 24,
+        recovery_hours: None,
     }
 }
 
@@ -67,6 +68,7 @@ pub(crate) fn command(name: &str, id: u64, action: Action) -> Vec<u8> {
         by: account_of(name),
         valid_until: Timestamp::from_micros(START + HOUR),
         action,
+        sequence: None,
     };
     envelope::sign(&command, &key(name))
 }

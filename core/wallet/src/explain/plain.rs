@@ -51,7 +51,10 @@ pub(super) const fn code(refusal: &Refusal) -> Option<&'static str> {
         | Refusal::AskNeedless
         | Refusal::AskClosed
         | Refusal::TooManyAsks { .. }
-        | Refusal::OfAge => None,
+        | Refusal::OfAge
+        | Refusal::SequenceUsed { .. }
+        | Refusal::KeyLocked
+        | Refusal::RecoveryRunning { .. } => None,
     }
 }
 
@@ -134,6 +137,9 @@ fn row(refusal: &Refusal) -> (&'static str, Filled) {
         Refusal::AskClosed => "ask_closed",
         Refusal::TooManyAsks { .. } => "too_many_asks",
         Refusal::OfAge => "of_age",
+        Refusal::SequenceUsed { .. } => "sequence_used",
+        Refusal::KeyLocked => "key_locked",
+        Refusal::RecoveryRunning { .. } => "recovery_running",
         Refusal::NotAllowed
         | Refusal::Frozen { .. }
         | Refusal::MerchantClosed

@@ -17,6 +17,7 @@ mod keyring;
 mod memory;
 mod password;
 mod quiz;
+mod recovery;
 pub(crate) mod replace;
 mod secrets;
 
@@ -38,6 +39,7 @@ use self::file::{Header, Sealed};
 pub use self::keyring::Keyring;
 use self::memory::{Guarded, with_clean_stack};
 pub use self::quiz::{QUIZ_WORDS, Quiz};
+pub use self::recovery::RecoveryKey;
 use self::replace::Disk;
 use self::secrets::{Body, Facts, Secrets};
 use crate::seal::{self, SealKey};

@@ -29,7 +29,7 @@ impl Wallet {
     }
 
     /// Opens the wallet in `dir` by its backup words and gives it a new password: when the old one, or the device's
-    /// second secret, is gone. Keys, city and waiting commands are as they were.
+    /// second secret, is gone. Keys, city and waiting commands are as they were; the count of commands is learned anew.
     pub fn recover(
         dir: &Path,
         password: &str,
@@ -43,7 +43,10 @@ impl Wallet {
         }
         let lock = lock_folder(dir)?;
         let vault = Vault::recover(&path, words, password, new)?;
-        Self::assemble(dir, vault, setup, lock)
+        let mut wallet = Self::assemble(dir, vault, setup, lock)?;
+        // Who comes with the words may have come with an old copy of the folder: the count is learned anew.
+        wallet.outbox.get_mut().set_counter(None)?;
+        Ok(wallet)
     }
 
     /// Puts the vault's generation before back in the place of a damaged one. A whole one is left as it is: false.

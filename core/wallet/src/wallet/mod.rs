@@ -4,10 +4,14 @@ mod age;
 mod allowance;
 mod asks;
 mod city;
+mod counts;
+mod devices;
 mod guardians;
 mod keys;
+mod live;
 mod officer;
 mod receipts;
+mod recovery;
 mod submit;
 mod sync;
 mod verbs;
@@ -27,7 +31,9 @@ pub use self::allowance::{Coming, Will};
 pub use self::asks::Asked;
 pub use self::city::City;
 use self::city::Skew;
+pub use self::devices::{DeviceNews, Linking};
 pub use self::guardians::Change;
+pub use self::live::{Follower, Live, Patience};
 pub use self::officer::Report;
 pub use self::submit::{Ask, Done, Proof};
 pub use self::sync::Synced;
@@ -102,7 +108,10 @@ impl Wallet {
     ) -> Result<(Self, Words), WalletError> {
         let lock = lock_folder(dir)?;
         let (vault, words) = Vault::create(&dir.join(VAULT_FILE), password, new)?;
-        Ok((Self::assemble(dir, vault, setup, lock)?, words))
+        let mut wallet = Self::assemble(dir, vault, setup, lock)?;
+        // A new key has not signed anything yet.
+        wallet.outbox.get_mut().set_counter(Some(0))?;
+        Ok((wallet, words))
     }
 
     /// Makes a wallet from words written down before.

@@ -91,7 +91,8 @@ impl Wallet {
     pub async fn submit(&self, action: Action, ask: &Ask) -> Result<Done, WalletError> {
         if ask.dry_run {
             let asked = asked(&action);
-            let command = self.command(action, ask).await?;
+            let next = self.count(&mut *self.outbox.lock().await).await?.saturating_add(1);
+            let command = self.command(action, ask, next).await?;
             let tried = self.try_out(&command).await;
             return self.in_words(tried, asked).await;
         }
@@ -109,10 +110,11 @@ impl Wallet {
         let mut outbox = self.outbox.lock().await;
         self.finish_rotation(&mut outbox).await?;
         let mut fresh = Vec::with_capacity(actions.len());
+        let mut count = self.count(&mut outbox).await?;
         for action in actions {
-            fresh.push(self.waiting_for(&outbox, action, ask).await?);
+            fresh.push(self.waiting_for(&outbox, action, ask, &mut count).await?);
         }
-        outbox.put(&fresh)?;
+        outbox.put_counted(&fresh, Some(count))?;
         let mut settled = Settled::new();
         let stopped = self.drain(&mut outbox, &mut settled).await.err();
         let mut answers = Vec::with_capacity(fresh.len());
@@ -154,12 +156,17 @@ impl Wallet {
         outbox: &Outbox,
         action: Action,
         ask: &Ask,
+        count: &mut u64,
     ) -> Result<Waiting, WalletError> {
         if let Some(waiting) = ask.id.and_then(|id| outbox.get(id)) {
             let same = read(waiting)?.command().action == action;
             return if same { Ok(waiting.clone()) } else { Err(id_taken(waiting.id)) };
         }
-        let command = self.command(action, ask).await?;
+        let mut command = self.command(action, ask, count.saturating_add(1)).await?;
+        match self.count_before(&command, ask, *count).await? {
+            Some(before) => command.sequence = before,
+            None => *count = count.saturating_add(1),
+        }
         let bytes = self.sign(&Intent::Command(&command))?;
         let waiting = Waiting { id: command.id, command: bytes };
         // A signature is checked before it leaves: a fault here must not become a command that nobody can read.
@@ -167,7 +174,7 @@ impl Wallet {
         Ok(waiting)
     }
 
-    async fn command(&self, action: Action, ask: &Ask) -> Result<Command, WalletError> {
+    async fn command(&self, action: Action, ask: &Ask, count: u64) -> Result<Command, WalletError> {
         let now = self.city_now().await?;
         let id = match ask.id {
             Some(id) => id,
@@ -180,6 +187,7 @@ impl Wallet {
             by: self.account_id()?,
             valid_until: from.saturating_add_micros(ask.valid_micros),
             action,
+            sequence: Some(count),
         })
     }
 
@@ -219,6 +227,9 @@ impl Wallet {
             for (waiting, decision) in next.iter().zip(decisions) {
                 match self.settle(waiting, decision) {
                     Ok(result) => {
+                        if is_out_of_count(&result) {
+                            outbox.set_counter(None)?;
+                        }
                         outbox.answered(waiting.id)?;
                         into.insert(waiting.id, result);
                     }
@@ -268,7 +279,7 @@ impl Wallet {
                     *self.lock_skew() = Skew::default();
                 }
                 if matches!(outcome, Outcome::Accepted(_)) {
-                    self.follow(&command.command().action)?;
+                    self.keep_up(&command.command().action)?;
                 }
                 self.keep_receipt(waiting.id, &proof);
                 Ok(conclude(waiting.id, *command.digest(), outcome, Some(proof)))
@@ -277,7 +288,7 @@ impl Wallet {
     }
 
     /// What an accepted command changes in this wallet itself.
-    fn follow(&self, action: &Action) -> Result<(), WalletError> {
+    fn keep_up(&self, action: &Action) -> Result<(), WalletError> {
         if let Action::RotateKey { key } = action {
             let mut vault = self.lock_vault();
             if vault.next_key()? == *key {
@@ -286,6 +297,12 @@ impl Wallet {
         }
         Ok(())
     }
+}
+
+/// The ledger says that this device does not know its count: it is learned before the next command.
+fn is_out_of_count(result: &Result<Done, WalletError>) -> bool {
+    matches!(result, Err(WalletError::Refused(refused))
+        if matches!(refused.refusal, Refusal::SequenceUsed { .. } | Refusal::KeyLocked))
 }
 
 /// In the order of `fresh`; what still waits says why.
@@ -307,7 +324,7 @@ fn answers_for(
         .collect()
 }
 
-fn conclude(
+pub(super) fn conclude(
     id: CommandId,
     digest: [u8; 32],
     outcome: Outcome,
@@ -320,7 +337,7 @@ fn conclude(
 }
 
 /// A problem without a recorded answer: either one of the refusals that are not recorded, or the service's own error.
-fn rejected(id: CommandId, problem: Box<scoin_api::ProblemBody>) -> WalletError {
+pub(super) fn rejected(id: CommandId, problem: Box<scoin_api::ProblemBody>) -> WalletError {
     let refusal = match problem.code {
         2001 => Refusal::WrongNetwork,
         2002 => Refusal::UnknownAccount,

@@ -3,7 +3,9 @@
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
-use scoin_api::{AccountBody, EntryBody, GuardBody, HistoryBody, MerchantBody, OfferBody};
+use scoin_api::{
+    AccountBody, EntryBody, GuardBody, HistoryBody, MerchantBody, OfferBody, RecoveryBody,
+};
 use scoin_core::receipt::Receipt;
 use scoin_core::{CommandId, PolicyId};
 use serde::Serialize;
@@ -11,6 +13,7 @@ use serde::de::DeserializeOwned;
 
 use super::Wallet;
 use super::allowance::{Coming, warnings};
+use super::devices::DeviceNews;
 use super::receipts::PLACES;
 use crate::client::{Events, Page};
 use crate::error::WalletError;
@@ -55,28 +58,45 @@ pub struct Synced {
     pub missed: Vec<EntryBody>,
     /// New entries that tell that this account or a ward is of age; the newest first.
     pub of_age: Vec<EntryBody>,
+    /// What is new about the devices of this account.
+    pub devices: Vec<DeviceNews>,
+    /// A recovery that one factor asked for or that runs, if this wallet had not seen it so before.
+    pub recovery: Option<RecoveryBody>,
+    /// New entries that tell of a ward's recovery; the newest first.
+    pub ward_recoveries: Vec<EntryBody>,
 }
 
 impl Wallet {
     /// Finishes what waits, then reads account, history and rules from the issuer and verifies the receipts.
     pub async fn sync(&self) -> Result<Synced, WalletError> {
+        Ok(self.sync_from(None, true).await?.0)
+    }
+
+    /// As [`Wallet::sync`], as of this frame or later, with the shops or without; also gives the new entries, newest first.
+    pub(super) async fn sync_from(
+        &self,
+        at_least: Option<u64>,
+        shops: bool,
+    ) -> Result<(Synced, Vec<EntryBody>), WalletError> {
         let answered = self.resume().await?.len();
         let proof = self.read_proof().await?;
         let account_id = self.account_id()?;
         // The issuer must know at least what it gave receipts for.
-        let account = self.client().account(account_id, &proof, self.newest_frame()).await?;
+        let min_seq = self.newest_frame().max(at_least);
+        let account = self.client().account(account_id, &proof, min_seq).await?;
         self.hear(account.time.0);
         let fresh = self.read_history(&proof, account.frame).await?;
         let receipts = self.verify_entries(&fresh, &account.address, &proof).await?;
         self.read_rules(&account).await?;
         let before: Option<AccountBody> = self.cached(ACCOUNT)?;
-        let mut batch = self.read_shops().await?;
+        let devices = self.device_news(before.as_ref(), &account).await?;
+        let mut batch = if shops { self.read_shops().await? } else { Batch::new() };
         for entry in &fresh {
             put(&mut batch, history_key(entry.frame, entry.index), entry)?;
         }
         put(&mut batch, ACCOUNT.to_owned(), &account)?;
         self.store.commit(batch)?;
-        Ok(Synced {
+        let synced = Synced {
             frame: account.frame,
             entries: fresh.len(),
             receipts,
@@ -89,8 +109,18 @@ impl Wallet {
             offered: unseen(before.as_ref().map(|old| &old.offers), &account.offers, |_| true),
             short: warnings(&account),
             of_age: fresh.iter().filter(|entry| entry.action == "of-age").cloned().collect(),
-            missed: fresh.into_iter().filter(|entry| entry.missed.is_some()).collect(),
-        })
+            devices,
+            recovery: Some(account.recovery.clone())
+                .filter(|now| now.running.is_some() || !now.asked.is_empty())
+                .filter(|now| before.as_ref().is_none_or(|before| before.recovery != *now)),
+            ward_recoveries: fresh
+                .iter()
+                .filter(|entry| is_of_ward(entry, &account))
+                .cloned()
+                .collect(),
+            missed: fresh.iter().filter(|entry| entry.missed.is_some()).cloned().collect(),
+        };
+        Ok((synced, fresh))
     }
 
     /// What happens to this account from now on, or after an event id (`frame:index`). Ends with the connection.
@@ -235,6 +265,17 @@ impl Wallet {
             }
         }
         Ok(())
+    }
+}
+
+/// Does an entry tell a guardian that a ward's account is being recovered, or no more?
+fn is_of_ward(entry: &EntryBody, account: &AccountBody) -> bool {
+    let is = |who: &Option<String>| who.as_ref().is_some_and(|who| account.wards.contains(who));
+    match entry.action.as_str() {
+        "recover" | "cancel-recovery" => is(&entry.by),
+        // The officer's yes that was the second factor, or the first one.
+        "propose" | "approve" => is(&entry.other),
+        _ => false,
     }
 }
 

@@ -231,7 +231,7 @@ impl Wallet {
         daily_cap: Option<Amount>,
         ask: &Ask,
     ) -> Result<Done, WalletError> {
-        self.submit(Action::AddKey { key, role, daily_cap }, ask).await
+        self.submit(Action::AddKey { key, role, daily_cap, name: None }, ask).await
     }
 
     /// Revokes a device key.

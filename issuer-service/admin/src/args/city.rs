@@ -89,6 +89,9 @@ pub(crate) struct Init {
     /// How long a reserved payment may wait for its capture
     #[arg(long, default_value_t = 24, value_parser = clap::value_parser!(u16).range(1..=720))]
     pub hold_hours: u16,
+    /// How long a recovery waits before its new key takes over, hours
+    #[arg(long, default_value_t = 48, value_parser = clap::value_parser!(u16).range(1..=720))]
+    pub recovery_hours: u16,
     /// Address the service will listen on; port 0 lets the system choose
     #[arg(long, default_value = "127.0.0.1:7070", value_name = "ADDR:PORT")]
     pub listen: String,
@@ -313,6 +316,17 @@ pub(crate) enum Account {
     Unfreeze {
         /// Address
         account: String,
+        #[command(flatten)]
+        change: Change,
+    },
+    /// Say that the owner of an account came to the city's desk: one of two factors that give it a new key. Other officers
+    /// approve with `scoin mint approve`
+    Recover {
+        /// Address
+        account: String,
+        /// Public key of the new device, 66 hex digits
+        #[arg(value_parser = parse::public_key)]
+        key: PublicKey,
         #[command(flatten)]
         change: Change,
     },

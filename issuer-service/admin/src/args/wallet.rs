@@ -9,6 +9,7 @@ use scoin_core::{Amount, CommandId, LotId, PolicyId};
 use super::allowance::Allowance;
 use super::ask::Ask;
 use super::city::Migrate;
+use super::device::{Device, Recovery};
 use super::family::Family;
 use super::policy::{Adopt, Retire};
 use super::{Change, parse};
@@ -102,6 +103,12 @@ pub(crate) enum Wallet {
     /// Device keys and tills
     #[command(subcommand)]
     Key(Key),
+    /// Devices of the account: add one by codes on two screens, name, cap, revoke
+    #[command(subcommand)]
+    Device(Device),
+    /// Get the account back: any two of a device, the recovery words and the city
+    #[command(subcommand)]
+    Recovery(Recovery),
     /// Ask a guardian about a refused payment, and answer
     #[command(subcommand)]
     Ask(Ask),
@@ -126,6 +133,12 @@ pub(crate) enum Wallet {
     },
     /// Fetch what changed and send what still waits
     Sync,
+    /// Tell what happens as it happens, one line each, until Ctrl-C; with --json one document a line. Uses the wallet alone
+    Watch {
+        /// End after so many entries
+        #[arg(long, value_name = "N")]
+        count: Option<u64>,
+    },
     /// Change the password; with the backup words also when it is forgotten
     Password(Password),
     /// Check that the backup words are written down: three of them are asked for

@@ -27,6 +27,9 @@ pub(crate) async fn run(global: &Global, what: Account) -> Result<Report, Failur
             let done = Session::open(global).await?.submit(action, &change).await?;
             Ok(words::done(&done, &change, format!("no longer frozen: {whose}")))
         }
+        Account::Recover { account, key, change } => {
+            super::wallet::recovery::of_city(global, (account, key), change).await
+        }
         Account::Attest(attest) => state(global, attest).await,
         Account::Migrate(migrate) => super::life::migrate_city(global, migrate).await,
     }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use scoin_api::setup::GenesisFile;
 use scoin_api::{CheckpointBody, CityBody, Time, paths};
 use scoin_core::AccountId;
-use scoin_core::genesis::Genesis;
+use scoin_core::genesis::{Genesis, RECOVERY_HOURS};
 use scoin_core::keys::{PublicKey, SecretKey};
 use scoin_wallet::vault::{Language, NewVault};
 use scoin_wallet::{Vault, VaultCost};
@@ -162,6 +162,7 @@ fn genesis(init: &Init, officers: &[Officer], issuer: PublicKey) -> Result<Genes
         issuer,
         created: init.clock.map_or_else(now, |time| time.0),
         hold_hours: init.hold_hours,
+        recovery_hours: Some(init.recovery_hours).filter(|hours| *hours != RECOVERY_HOURS),
     };
     genesis.check().map_err(|error| Failure::new(Exit::Usage, error.to_string()))?;
     Ok(genesis)
@@ -180,6 +181,7 @@ fn write_genesis(path: &Path, genesis: &Genesis) -> Result<(), Failure> {
         issuer: genesis.issuer.to_hex(),
         created: Time(genesis.created),
         hold_hours: u32::from(genesis.hold_hours),
+        recovery_hours: genesis.recovery_hours,
     };
     let text =
         toml::to_string(&file).map_err(|error| Failure::new(Exit::Failed, error.to_string()))?;

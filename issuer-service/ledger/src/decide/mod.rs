@@ -4,6 +4,7 @@ mod account;
 pub(crate) mod age;
 pub(crate) mod allowance;
 mod ask;
+pub(crate) mod device;
 mod earn;
 mod gift;
 mod guardian;
@@ -15,6 +16,7 @@ mod pool;
 mod proposal;
 mod protect;
 mod quorum;
+pub(crate) mod recovery;
 mod redeem;
 mod refund;
 mod retire;
@@ -45,11 +47,13 @@ pub(crate) struct Asker<'a> {
 }
 
 /// Decide an action whose command is genuine, in time and in range.
+#[expect(clippy::too_many_lines, reason = "one arm for each action: there is nothing to split")]
 pub(crate) fn decide(work: &mut Work<'_>, asker: &Asker<'_>, action: &Action) -> Decision {
     match action {
         Action::OpenAccount { kind } => account::open(work, asker, *kind),
-        Action::AddKey { key, role, daily_cap } => {
-            account::add_key(work, asker, account::device(*key, *role, *daily_cap))
+        Action::AddKey { key, role, daily_cap, name } => {
+            let device = account::fresh(*key, *role, *daily_cap);
+            account::add_key(work, asker, device, name.as_deref())
         }
         Action::RevokeKey { key } => account::revoke_key(work, asker, *key),
         Action::RotateKey { key } => account::rotate_key(work, asker, *key),
@@ -108,6 +112,12 @@ pub(crate) fn decide(work: &mut Work<'_>, asker: &Asker<'_>, action: &Action) ->
         Action::SetAllowance { .. }
         | Action::ChangeAllowance { .. }
         | Action::EndAllowance { .. } => allowance::decide(work, asker, action),
+        Action::SetCap { .. }
+        | Action::NameKey { .. }
+        | Action::UnlockKey { .. }
+        | Action::SetRecoveryKey { .. }
+        | Action::Recover { .. }
+        | Action::CancelRecovery => of_devices(work, asker, action),
         Action::Ask { .. }
         | Action::AnswerAsk { .. }
         | Action::SetQuorum { .. }
@@ -124,6 +134,25 @@ fn migration(work: &mut Work<'_>, asker: &Asker<'_>, action: &Action) -> Decisio
         migrate::accept(work, asker, (owner, offer), to)
     } else if let Action::DeclineMigration { owner, offer } = *action {
         migrate::decline(work, asker, (owner, offer))
+    } else {
+        Err(Refusal::NotAllowed)
+    }
+}
+
+/// Decide what changes a device, and what recovers an account.
+fn of_devices(work: &mut Work<'_>, asker: &Asker<'_>, action: &Action) -> Decision {
+    if let Action::SetCap { key, daily_cap } = action {
+        device::set_cap(work, asker, *key, *daily_cap)
+    } else if let Action::NameKey { key, name } = action {
+        device::name(work, asker, *key, name)
+    } else if let Action::UnlockKey { key } = action {
+        device::unlock(work, asker, *key)
+    } else if let Action::SetRecoveryKey { key } = action {
+        recovery::register(work, asker, *key)
+    } else if let Action::Recover { key } = action {
+        recovery::ask(work, asker, *key)
+    } else if let Action::CancelRecovery = action {
+        recovery::cancel(work, asker)
     } else {
         Err(Refusal::NotAllowed)
     }

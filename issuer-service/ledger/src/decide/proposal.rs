@@ -1,12 +1,11 @@
 //! What needs several officers: make and destroy money, take coins back, give an account a new key.
 
-use scoin_core::command::{AccountKind, KeyRole, Proposal};
-use scoin_core::keys::PublicKey;
+use scoin_core::command::{AccountKind, Proposal};
 use scoin_core::outcome::{Effect, Refusal};
 use scoin_core::{AccountId, Amount, CommandId, LotId};
 
 use super::Asker;
-use super::account::device;
+use super::recovery;
 use crate::batch::EventKind;
 use crate::coins::{burn, give_plain, mark, spend, take_plain};
 use crate::state::{Due, Key, PLAIN, Proposed, Record, Standing};
@@ -106,13 +105,7 @@ fn check(work: &Work<'_>, proposal: &Proposal) -> Result<(), Refusal> {
             }
             owner.lot(*lot).map(|_| ()).ok_or_else(|| not_found("lot"))
         }
-        Proposal::Recover { account, .. } => match work.known(account)?.kind {
-            AccountKind::Pool => Err(not_found("account")),
-            AccountKind::Person
-            | AccountKind::Merchant
-            | AccountKind::Service
-            | AccountKind::Officer => Ok(()),
-        },
+        Proposal::Recover { account, key } => recovery::check(work, account, key),
     }
 }
 
@@ -126,7 +119,7 @@ fn carry_out(work: &mut Work<'_>, proposal: &Proposal) -> Result<(), Refusal> {
             burn(work, PLAIN, *amount)
         }
         Proposal::ClawBack { account, lot, amount, .. } => claw_back(work, *account, *lot, *amount),
-        Proposal::Recover { account, key } => recover(work, *account, *key),
+        Proposal::Recover { account, key } => recovery::of_city(work, *account, *key).map(|_| ()),
     }
 }
 
@@ -162,11 +155,5 @@ fn claw_back(
     let treasury = work.city().treasury;
     give_plain(work, treasury, amount)?;
     work.tell(account, EventKind::Lost, amount, Some(treasury));
-    Ok(())
-}
-
-fn recover(work: &mut Work<'_>, account: AccountId, key: PublicKey) -> Result<(), Refusal> {
-    work.known_mut(&account)?.keys = vec![device(key, KeyRole::Owner, None)];
-    work.tell(account, EventKind::Changed, Amount::ZERO, None);
     Ok(())
 }

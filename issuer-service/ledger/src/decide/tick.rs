@@ -3,7 +3,7 @@
 use scoin_core::outcome::{Effect, Outcome, Refusal};
 use scoin_core::{CommandId, Timestamp};
 
-use super::{age, allowance, hold};
+use super::{age, allowance, hold, recovery};
 use crate::life::sweep;
 use crate::state::{Due, Key, Record, Source, Standing};
 use crate::work::Work;
@@ -83,6 +83,7 @@ pub(crate) fn carry_out(work: &mut Work<'_>, at: Timestamp, what: Due) -> Result
         Due::Proposal(id) => end_proposal(work, id),
         Due::Answer(account, id) => work.remove(Key::Answer(account, id)),
         Due::Offer(owner, id) => work.remove(Key::Offer(owner, id)),
+        Due::Recovery(account) => recovery::finish(work, account)?,
         // These are ticks of their own.
         Due::Allowance(..) | Due::OfAge(_) => return Ok(()),
     }

@@ -62,6 +62,10 @@ pub enum Key {
     Allowances(AccountId),
     /// The allowances an account is given.
     AllowancesTo(AccountId),
+    /// What is kept of an account's devices beside their keys.
+    Devices(AccountId),
+    /// How an account is recovered.
+    Recovery(AccountId),
 }
 
 /// What a tick has to do.
@@ -81,6 +85,8 @@ pub enum Due {
     Allowance(AccountId, CommandId),
     /// A person comes of age. Always a tick of its own.
     OfAge(AccountId),
+    /// A recovery is past its delay.
+    Recovery(AccountId),
 }
 
 impl Due {
@@ -135,6 +141,8 @@ canon_enum!(Key {
     30 Family(ward),
     31 Allowances(giver),
     32 AllowancesTo(receiver),
+    35 Devices(account),
+    36 Recovery(account),
 });
 canon_enum!(Due {
     1 Lot(account, lot),
@@ -144,4 +152,5 @@ canon_enum!(Due {
     5 Offer(owner, command),
     10 Allowance(giver, command),
     11 OfAge(account),
+    12 Recovery(account),
 });

@@ -3,6 +3,7 @@
 mod account;
 mod allowance;
 mod counter;
+mod device;
 mod family;
 mod key;
 mod life;
@@ -21,6 +22,7 @@ pub use allowance::{
     turn_from,
 };
 pub use counter::{Bucket, Counters, LIFE, Last, Slot};
+pub use device::{Asking, Device, Devices, Factor, Recovery, Running};
 pub use family::{
     ASKS_KEPT_MAX, AskStanding, Asked, CHANGES_MAX, CONSENTS_MAX, Consent, EXCEPTIONS_MAX,
     Excepted, Exception, Family, Loosening, Said, Waiting,

@@ -113,6 +113,7 @@ impl City {
             issuer: key(200).public_key(),
             created: Timestamp::from_micros(START - SECOND),
             hold_hours: 24,
+            recovery_hours: None,
         };
         genesis.check().expect("a genesis");
         let network = genesis.network_id();
@@ -192,6 +193,7 @@ impl City {
             by: who.id,
             valid_until: Timestamp::from_micros(self.now + HOUR),
             action,
+            sequence: None,
         }
     }
 
@@ -419,8 +421,12 @@ impl City {
         cap: Option<u64>,
     ) -> Who {
         let key = key(number);
-        let action =
-            Action::AddKey { key: key.public_key(), role, daily_cap: cap.map(Amount::new) };
+        let action = Action::AddKey {
+            key: key.public_key(),
+            role,
+            daily_cap: cap.map(Amount::new),
+            name: None,
+        };
         self.ok(who, action);
         Who { id: who.id, key }
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use scoin_core::command::{
-    AccountKind, Action, AskAnswer, Attributes, KeyRole, ListKind, Proposal,
+    AccountKind, Action, AskAnswer, Attributes, Command, KeyRole, ListKind, Proposal,
 };
 use scoin_core::outcome::{Effect, Outcome, Refusal};
 use scoin_core::{AccountId, Amount, CommandId, LotId, NetworkId, PolicyId, Timestamp};
@@ -46,10 +46,7 @@ const CASES: &[(&str, Case)] = &[
         let who = city.person(1);
         let command = city.command(&who, Action::Freeze { account: who.id });
         city.send(&who, &command);
-        let other = scoin_core::command::Command {
-            action: Action::Unfreeze { account: who.id },
-            ..command
-        };
+        let other = Command { action: Action::Unfreeze { account: who.id }, ..command };
         untraced(city, &who, &other)
     }),
     ("too late", |city| {
@@ -318,6 +315,28 @@ const CASES: &[(&str, Case)] = &[
         city.ok(&officer, Action::Attest { subject: child.id, attributes });
         city.no(&child, Action::AskGuardian { guardian: parent.id })
     }),
+    ("a count of a device that was used before", |city| {
+        let who = city.person(1);
+        let freeze = Action::Freeze { account: who.id };
+        let first = Command { sequence: Some(1), ..city.command(&who, freeze.clone()) };
+        city.send(&who, &first);
+        let second = Command { sequence: Some(1), ..city.command(&who, freeze) };
+        refusal(city.send(&who, &second).outcome)
+    }),
+    ("a device that is locked", |city| {
+        let who = city.person(1);
+        let freeze = Action::Freeze { account: who.id };
+        for _ in 0..2 {
+            let command = Command { sequence: Some(1), ..city.command(&who, freeze.clone()) };
+            city.send(&who, &command);
+        }
+        city.no(&who, freeze)
+    }),
+    ("a recovery that runs already", |city| {
+        let (officer, key) = (city.officers[0].clone(), crate::city::key(9).public_key());
+        city.agree(Proposal::Recover { account: officer.id, key });
+        city.no(&officer, Action::Recover { key })
+    }),
 ];
 
 /// A child whose guardian allows 4,000 a day, and a bakery.
@@ -350,7 +369,7 @@ fn earn(citizen: &Who, days_early: i64) -> Action {
 }
 
 /// A refusal that is not journaled and changes nothing.
-fn untraced(city: &mut City, who: &Who, command: &scoin_core::command::Command) -> Refusal {
+fn untraced(city: &mut City, who: &Who, command: &Command) -> Refusal {
     let before = city.state.clone();
     let answer = city.send(who, command);
     assert_eq!(answer.disposition, Disposition::NotJournaled);

@@ -79,7 +79,7 @@ pub(crate) async fn key(global: &Global, key: Key) -> Result<Report, Failure> {
     let (action, change, said) = match key {
         Key::Add { key, role, daily_cap, change } => {
             let said = format!("added key {}", key.to_hex());
-            (Action::AddKey { key, role: role_of(role), daily_cap }, change, said)
+            (Action::AddKey { key, role: role_of(role), daily_cap, name: None }, change, said)
         }
         Key::Revoke { key, change } => {
             (Action::RevokeKey { key }, change, format!("revoked key {}", key.to_hex()))
@@ -90,7 +90,7 @@ pub(crate) async fn key(global: &Global, key: Key) -> Result<Report, Failure> {
     Ok(words::done(&done, &change, said))
 }
 
-fn role_of(role: Role) -> KeyRole {
+pub(super) fn role_of(role: Role) -> KeyRole {
     match role {
         Role::Owner => KeyRole::Owner,
         Role::Cashier => KeyRole::Cashier,

@@ -117,13 +117,18 @@ fn remember(global: &Global, folder: &Path) -> Result<(), Failure> {
 }
 
 pub(super) fn new_vault(words: Words) -> NewVault {
-    let language = match words {
+    let language = language_of(words);
+    NewVault { language, cost: VaultCost::STANDARD, created: now() }
+}
+
+/// The language of words.
+pub(super) const fn language_of(words: Words) -> Language {
+    match words {
         Words::English => Language::English,
         Words::Korean => Language::Korean,
         Words::Chinese => Language::ChineseSimplified,
         Words::Japanese => Language::Japanese,
-    };
-    NewVault { language, cost: VaultCost::STANDARD, created: now() }
+    }
 }
 
 /// What a verb of the wallet engine failed with.

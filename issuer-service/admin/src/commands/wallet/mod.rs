@@ -3,14 +3,17 @@
 mod age;
 mod allowance;
 mod ask;
+mod device;
 mod family;
 mod keys;
 mod make;
 mod money;
 mod most;
+pub(super) mod recovery;
 mod settle;
 mod shop;
 mod view;
+mod watch;
 
 use crate::args::Global;
 use crate::args::wallet::Wallet;
@@ -26,6 +29,7 @@ pub(crate) async fn run(global: &Global, wallet: Wallet) -> Result<Report, Failu
         Wallet::Balance => view::balance(global).await,
         Wallet::History { limit } => view::history(global, limit).await,
         Wallet::Sync => view::sync(global).await,
+        Wallet::Watch { count } => watch::watch(global, count).await,
         Wallet::Password(password) => keys::password(global, &password),
         Wallet::Quiz { words_file } => keys::quiz(global, words_file.as_deref()),
         Wallet::Keyring(keyring) => keys::keyring(global, keyring),
@@ -56,6 +60,8 @@ pub(crate) async fn run(global: &Global, wallet: Wallet) -> Result<Report, Failu
         Wallet::Offer(offer) => super::life::offer(global, offer).await,
         Wallet::Allowance(allowance) => allowance::run(global, allowance).await,
         Wallet::Key(key) => family::key(global, key).await,
+        Wallet::Device(what) => device::run(global, what).await,
+        Wallet::Recovery(what) => recovery::run(global, what).await,
         Wallet::Ask(asked) => ask::run(global, asked).await,
         Wallet::Family(family) => settle::run(global, family).await,
     }

@@ -94,7 +94,7 @@ pub(crate) async fn history(global: &Global, limit: usize) -> Result<Report, Fai
     Ok(Report::new(json).table(vec!["time", "what", "", "change", "with", "reference", "id"], rows))
 }
 
-fn signed(change: i64) -> String {
+pub(super) fn signed(change: i64) -> String {
     let units = words::money(change.unsigned_abs());
     match change {
         0 => String::new(),
@@ -127,6 +127,9 @@ pub(crate) async fn sync(global: &Global) -> Result<Report, Failure> {
         "missed": synced.missed,
         "of_age": of_age.iter().map(coming_json).collect::<Vec<_>>(),
         "came_of_age": synced.of_age,
+        "devices": synced.devices,
+        "recovery": synced.recovery,
+        "ward_recoveries": synced.ward_recoveries,
         "missing": synced.missing.iter().map(|id| id.to_hex()).collect::<Vec<_>>(),
         "clock_behind_seconds": clock_behind(&session),
     });
@@ -156,6 +159,15 @@ pub(crate) async fn sync(global: &Global) -> Result<Report, Failure> {
         report = report.text(tell_missed(&catalogue, &session.wallet, entry, &zone));
     }
     report = tell_of_age(report, &catalogue, (&of_age, &synced.of_age));
+    for news in &synced.devices {
+        report = report.text(super::device::tell(&catalogue, news));
+    }
+    if let Some(recovery) = &synced.recovery {
+        report = report.text(super::recovery::tell(&catalogue, recovery, &zone));
+    }
+    for entry in &synced.ward_recoveries {
+        report = report.text(super::recovery::tell_ward(&catalogue, entry));
+    }
     for id in &synced.missing {
         report = report.text(catalogue.say("notice.missing", &[("ref", (&id.to_hex()).into())]));
     }
