@@ -4,6 +4,8 @@
 //! A file of `tests/data/stories/` has one step a line, its columns separated by tabs:
 //!
 //! - `city` and a zone, first: founds it. `people` and names: opens their accounts; `{name}` is an address from then on.
+//! - `shops` and names: opens and registers a bakery for each.
+//! - `file`, a name and a text: writes it beside the homes; `{name}` is its path from then on.
 //! - `at` and a time: the clock stands there, and what was due by then is done.
 //! - a name and what it types; then any number of pairs of a JSON pointer and the value it must have. `{x}` is what was
 //!   kept as `x`; the pair `keep` and `x=/pointer` keeps something; `refused` and a name expects that refusal.
@@ -37,6 +39,20 @@ impl Story<'_> {
                     let address = self.typist.open(name, "person", &self.server);
                     self.kept.insert(name.to_owned(), address);
                 }
+            }
+            "shops" => {
+                for name in what.split(' ') {
+                    let address = self.typist.open(name, "merchant", &self.server);
+                    let add = ["merchant", "add", &address, "--name", name];
+                    let category = ["--category", "food.bakery"];
+                    self.typist.done(OFFICER, &[&add[..], &category].concat());
+                    self.kept.insert(name.to_owned(), address);
+                }
+            }
+            "file" => {
+                let path = self.typist.folder.join(what);
+                std::fs::write(&path, columns.next().unwrap_or_default()).expect("a file");
+                self.kept.insert(what.to_owned(), path.to_str().expect("a path").to_owned());
             }
             "at" => {
                 self.typist.done(OFFICER, &["city", "clock", what]);
@@ -125,6 +141,11 @@ async fn tell(name: &str) {
     }
     assert_eq!(story.typist.done(OFFICER, &["check"])["books"], "balanced");
     drop(story.service);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_till_takes_gives_back_and_closes() {
+    tell("till.tsv").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

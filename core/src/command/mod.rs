@@ -6,6 +6,7 @@
 mod allowance;
 mod family;
 mod shape;
+mod till;
 mod wire;
 
 pub use allowance::{Allowance, CatchUp, Every, MINUTE_MAX};
@@ -16,6 +17,8 @@ pub use shape::{
     ARGUMENT_BYTES_MAX, ARGUMENTS_MAX, CALENDAR_DAYS_MAX, LINES_MAX, LIST_CHANGES_MAX, LOTS_MAX,
     NAME_BYTES_MAX, REASON_MAX, REQUEST_BYTES_MAX, SOURCE_BYTES_MAX, TAGS_MAX, TEXT_BYTES_MAX,
 };
+
+pub use till::{REFUND_MICROS_MAX, Takings, TillRights};
 
 use crate::amount::Amount;
 use crate::id::{AccountId, CommandId, LotId, NetworkId, PolicyId};
@@ -264,6 +267,8 @@ pub enum Action {
         amount: Amount,
         /// (line number, amount) of the payment request; their sum must be `amount`. May be empty.
         lines: Vec<(u32, Amount)>,
+        /// Why, in a few words; the payer reads them.
+        reason: Option<String>,
     } = 47,
     /// A merchant cashes out; the bank transfer happens outside.
     Redeem {
@@ -373,6 +378,18 @@ pub enum Action {
         /// Id of the command that set it.
         allowance: CommandId,
     } = 72,
+    /// A shop closes its business day: what was taken and given back since the last close is counted and never changes.
+    CloseDay {
+        /// Its date: today in the city, or yesterday for a shop that closes after midnight. Later than the last one closed.
+        day: i32,
+    } = 80,
+    /// A shop's owner says what a till may do.
+    SetTill {
+        /// The till's key.
+        key: PublicKey,
+        /// Its rights; without them those of its role.
+        rights: Option<TillRights>,
+    } = 81,
 }
 
 /// What a check of ranges comes to: the field that is out of its range.
@@ -410,9 +427,9 @@ pub enum AccountKind {
 pub enum KeyRole {
     /// Everything the account may do.
     Owner = 1,
-    /// A till: sign payment requests, capture and void.
+    /// A till that receives: signs payment requests and captures.
     Cashier = 2,
-    /// A till that may also refund.
+    /// A till that may also cancel, refund and close the day.
     Manager = 3,
 }
 

@@ -101,7 +101,9 @@ const fn moved(action: &Action) -> Option<Amount> {
         | Action::SetQuorum { .. }
         | Action::AgreeChange { .. }
         | Action::EndChange { .. }
-        | Action::EndAllowance { .. } => None,
+        | Action::EndAllowance { .. }
+        | Action::CloseDay { .. }
+        | Action::SetTill { .. } => None,
     }
 }
 
@@ -128,7 +130,10 @@ fn check_ranges(action: &Action) -> Checked {
             optional_text("role", role.as_deref(), NAME_BYTES_MAX)
         }
         Action::Pay(payment) | Action::Authorise(payment) => check_payment(payment),
-        Action::Refund { amount, lines, .. } => check_refund(*amount, lines),
+        Action::Refund { amount, lines, reason, .. } => {
+            check_refund(*amount, lines)?;
+            optional_text("reason", reason.as_deref(), TEXT_BYTES_MAX)
+        }
         Action::Ask { request, reason } => {
             ensure("request", (1..=REQUEST_BYTES_MAX).contains(&request.len()))?;
             optional_text("reason", reason.as_deref(), TEXT_BYTES_MAX)
@@ -161,7 +166,9 @@ fn check_ranges(action: &Action) -> Checked {
         | Action::RemoveSharedGuard { .. }
         | Action::AgreeChange { .. }
         | Action::EndChange { .. }
-        | Action::EndAllowance { .. } => Ok(()),
+        | Action::EndAllowance { .. }
+        | Action::CloseDay { .. }
+        | Action::SetTill { .. } => Ok(()),
     }
 }
 

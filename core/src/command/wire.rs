@@ -44,7 +44,7 @@ wire_choice! { Action "action" {
     44 "authorise" Authorise(payment),
     45 "capture" Capture { 1 hold, 2 amount },
     46 "void" Void { 1 hold },
-    47 "refund" Refund { 1 payment, 2 amount, 3 lines },
+    47 "refund" Refund { 1 payment, 2 amount, 3 lines, 4 reason },
     48 "redeem" Redeem { 1 amount },
     50 "set-guard" SetGuard { 1 account, 2 policy },
     51 "remove-guard" RemoveGuard { 1 account, 2 policy },
@@ -60,6 +60,8 @@ wire_choice! { Action "action" {
     70 "set-allowance" SetAllowance { 1 to, 2 terms },
     71 "change-allowance" ChangeAllowance { 1 allowance, 2 terms },
     72 "end-allowance" EndAllowance { 1 giver, 2 allowance },
+    80 "close-day" CloseDay { 1 day },
+    81 "set-till" SetTill { 1 key, 2 rights },
 } }
 
 wire_choice! { Over "over" { 1 "city" City, 2 "household" Household(number) } }

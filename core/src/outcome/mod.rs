@@ -6,6 +6,7 @@
 mod wire;
 
 use crate::amount::Amount;
+use crate::command::Takings;
 use crate::id::{CommandId, LotId, PolicyId};
 use crate::time::Timestamp;
 
@@ -44,6 +45,8 @@ pub enum Effect {
         /// (programme/label, amount).
         rewards: Vec<(String, Amount)>,
     } = 4,
+    /// A business day is closed: what it came to.
+    Closed(Takings) = 20,
 }
 
 /// One part of a payment.
@@ -177,6 +180,12 @@ pub enum Refusal {
         /// The most there may be.
         most: u8,
     } = 2042,
+
+    // --- At a till -------------------------------------------------------------------------------------------------
+    /// The payment is too long ago to be given back.
+    RefundLate = 2054,
+    /// The business day is closed already, or a later one is.
+    DayClosed = 2055,
 }
 
 /// A refusal by rules: for the holder only, never for the merchant.

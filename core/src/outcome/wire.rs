@@ -30,7 +30,9 @@ impl Refusal {
             Self::MerchantClosed
             | Self::RequestNotGenuine
             | Self::HoldClosed
-            | Self::MoreThanLeft { .. } => MerchantClass::ShopSide,
+            | Self::MoreThanLeft { .. }
+            | Self::RefundLate
+            | Self::DayClosed => MerchantClass::ShopSide,
             Self::WrongNetwork
             | Self::UnknownAccount
             | Self::UnknownKey
@@ -82,6 +84,7 @@ wire_choice! { Effect "effect" {
     2 "pending" Pending { 1 missing },
     3 "moved" Moved { 1 amount, 2 parts },
     4 "earned" Earned { 1 rewards },
+    20 "closed" Closed(takings),
 } }
 
 wire_list! { Part { lot, line, amount } }
@@ -121,6 +124,8 @@ wire_choice! { Refusal "refusal" {
     2040 "ask-needless" AskNeedless,
     2041 "ask-closed" AskClosed,
     2042 "too-many-asks" TooManyAsks { 1 most },
+    2054 "refund-late" RefundLate,
+    2055 "day-closed" DayClosed,
 } }
 
 wire_map! { RuleRefusal { 1 pass_now, 2 next, 3 causes } }

@@ -2,7 +2,7 @@
 
 use scoin_core::command::{
     AccountKind, Action, Allowance, AskAnswer, Attributes, CatchUp, Command, Every, KeyRole,
-    ListKind, MerchantProfile, Over, Payment, Proposal, Quorum,
+    ListKind, MerchantProfile, Over, Payment, Proposal, Quorum, Takings, TillRights,
 };
 use scoin_core::keys::{PublicKey, SecretKey};
 use scoin_core::outcome::{Effect, Outcome, Part, Refusal, RuleRefusal};
@@ -216,8 +216,8 @@ fn money() -> Vec<Action> {
         Action::Authorise(payment()),
         Action::Capture { hold, amount },
         Action::Void { hold },
-        Action::Refund { payment: hold, amount, lines: vec![(1, amount)] },
-        Action::Refund { payment: hold, amount, lines: Vec::new() },
+        Action::Refund { payment: hold, amount, lines: vec![(1, amount)], reason: None },
+        Action::Refund { payment: hold, amount, lines: Vec::new(), reason: None },
         Action::Redeem { amount },
         Action::SetAllowance {
             to,
@@ -244,6 +244,18 @@ fn money() -> Vec<Action> {
             },
         },
         Action::EndAllowance { giver: account(6), allowance: hold },
+        Action::Refund {
+            payment: hold,
+            amount,
+            lines: Vec::new(),
+            reason: Some("빵이 굳음".to_owned()),
+        },
+        Action::CloseDay { day: 20_515 },
+        Action::SetTill {
+            key: public(3),
+            rights: Some(TillRights { receive: true, cancel: false, refund: true, close: false }),
+        },
+        Action::SetTill { key: public(3), rights: None },
     ]
 }
 
@@ -262,6 +274,18 @@ fn effects() -> Vec<Effect> {
         Effect::Pending { missing: 1 },
         Effect::Moved { amount, parts: vec![Part { lot: LotId(300), line: 1, amount }] },
         Effect::Earned { rewards: vec![("city.tax-reward/early".to_owned(), amount)] },
+        Effect::Closed(Takings {
+            day: 20_515,
+            number: 7,
+            since: NOW,
+            after_frame: 300,
+            after_index: 2,
+            payments: 41,
+            gross: Amount::new(512_000),
+            refunds: 1,
+            refunded: amount,
+            redeemed: Amount::ZERO,
+        }),
     ]
 }
 
@@ -304,5 +328,7 @@ fn refusals() -> Vec<Refusal> {
         Refusal::AskNeedless,
         Refusal::AskClosed,
         Refusal::TooManyAsks { most: 8 },
+        Refusal::RefundLate,
+        Refusal::DayClosed,
     ]
 }

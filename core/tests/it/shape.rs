@@ -3,7 +3,7 @@
 use scoin_core::Amount;
 use scoin_core::command::{
     AccountKind, Action, Attributes, CALENDAR_DAYS_MAX, LIST_CHANGES_MAX, ListKind,
-    MerchantProfile, NAME_BYTES_MAX, Payment, Proposal, SOURCE_BYTES_MAX,
+    MerchantProfile, NAME_BYTES_MAX, Payment, Proposal, SOURCE_BYTES_MAX, TEXT_BYTES_MAX,
 };
 use scoin_core::id::{AccountId, CommandId, LotId, PolicyId};
 use scoin_core::outcome::Refusal;
@@ -30,7 +30,7 @@ fn zero_is_refused_wherever_money_moves() {
         Action::Transfer { to, amount: zero },
         Action::Redeem { amount: zero },
         Action::Capture { hold: id, amount: zero },
-        Action::Refund { payment: id, amount: zero, lines: Vec::new() },
+        Action::Refund { payment: id, amount: zero, lines: Vec::new(), reason: None },
         Action::FundPool { pool: "city.tax".to_owned(), amount: zero },
         Action::Propose { proposal: Proposal::Mint { amount: zero, reason: "x".to_owned() } },
     ] {
@@ -47,7 +47,7 @@ fn a_field_out_of_range_is_named() {
     let attest = |attributes| Action::Attest { subject: to, attributes };
     let lines = |lines: &[(u32, u64)]| {
         let lines = lines.iter().map(|(line, units)| (*line, Amount::new(*units))).collect();
-        Action::Refund { payment: id, amount: Amount::new(10), lines }
+        Action::Refund { payment: id, amount: Amount::new(10), lines, reason: None }
     };
     let list = |add: Vec<String>| Action::PutList {
         name: name(),
@@ -58,12 +58,15 @@ fn a_field_out_of_range_is_named() {
     let days = |days: Vec<i32>| Action::PutCalendar { name: name(), days };
     let same = PolicyId([0xaa; 32]);
     let nowhere = Action::Migrate { owner: to, granter: to, from: same, to: same };
+    let (one, reason) = (Amount::new(1), Some(long(TEXT_BYTES_MAX)));
+    let no_reason = Action::Refund { payment: id, amount: one, lines: Vec::new(), reason };
     let many_days = i32::try_from(CALENDAR_DAYS_MAX).unwrap() + 1;
     let unsorted = vec!["b".to_owned(), "a".to_owned()];
     let seventy_lots = (0..70).map(LotId).collect();
     for (field, action) in [
         ("kind", Action::OpenAccount { kind: AccountKind::Officer }),
         ("amount", Action::Transfer { to, amount: over }),
+        ("reason", no_reason),
         ("amount", Action::Transfer { to, amount: Amount::new(u64::MAX) }),
         ("source", Action::PublishRules { source: long(SOURCE_BYTES_MAX) }),
         ("source", Action::PublishRules { source: String::new() }),

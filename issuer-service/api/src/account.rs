@@ -7,6 +7,7 @@ use crate::TextsBody;
 use crate::allowance::AllowanceBody;
 use crate::encode::Time;
 use crate::family::{AskBody, ChangeBody, ConsentBody, ExceptionBody, QuorumBody};
+use crate::shop::ShopBody;
 
 /// One account, as itself, its guardians and the city's officers may see it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -71,6 +72,9 @@ pub struct AccountBody {
     /// If it is a registered shop or service.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub merchant: Option<MerchantBody>,
+    /// If it is a shop or a service: its tills and business days.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shop: Option<ShopBody>,
 }
 
 /// One bucket of a counter.

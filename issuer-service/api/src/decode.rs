@@ -42,6 +42,7 @@ impl EffectBody {
                     .map(|reward| (reward.label.clone(), Amount::new(reward.amount)))
                     .collect(),
             },
+            Self::Closed { takings } => Effect::Closed(takings.to_takings()?),
         })
     }
 }
@@ -73,6 +74,8 @@ impl RefusalBody {
             2034 => Refusal::NothingEarned,
             2035 => Refusal::TooManyLots,
             2036 => Refusal::Overflow,
+            2054 => Refusal::RefundLate,
+            2055 => Refusal::DayClosed,
             _ => return None,
         })
     }
@@ -119,6 +122,7 @@ fn freezer(word: &str) -> u8 {
 #[cfg(test)]
 mod tests {
     use scoin_core::Timestamp;
+    use scoin_core::command::Takings;
 
     use super::*;
 
@@ -165,6 +169,8 @@ mod tests {
             Refusal::NothingEarned,
             Refusal::TooManyLots,
             Refusal::Overflow,
+            Refusal::RefundLate,
+            Refusal::DayClosed,
         ];
         for refusal in refusals {
             let outcome = Outcome::Refused(refusal);
@@ -181,6 +187,18 @@ mod tests {
             Effect::Pending { missing: 2 },
             Effect::Moved { amount: Amount::new(9), parts: vec![part] },
             Effect::Earned { rewards: vec![("city.tax/on-time".to_owned(), Amount::new(5))] },
+            Effect::Closed(Takings {
+                day: 20_514,
+                number: 3,
+                since: Timestamp::from_micros(1),
+                after_frame: 4,
+                after_index: 1,
+                payments: 2,
+                gross: Amount::new(9),
+                refunds: 1,
+                refunded: Amount::new(11),
+                redeemed: Amount::new(5),
+            }),
         ];
         for effect in effects {
             let outcome = Outcome::Accepted(effect);

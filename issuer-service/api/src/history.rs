@@ -38,9 +38,12 @@ pub struct EntryBody {
     /// Address of who asked; absent for a tick; of an allowance, its giver.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<String>,
-    /// Address of the other side: the shop, the receiver, the ward.
+    /// Address of the other side: the shop, the receiver, the ward. A shop is not told who paid.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub other: Option<String>,
+    /// The payment or hold it is about, 32 hex digits: for a refund, a capture or a release.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<String>,
     /// The merchant's reference or the reason, if there was one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reference: Option<String>,

@@ -22,6 +22,7 @@ pub mod city;
 pub mod family;
 pub mod history;
 pub mod rules;
+pub mod shop;
 
 pub mod setup;
 
@@ -44,6 +45,7 @@ pub use problem::ProblemBody;
 pub use refusal::{CauseBody, RefusalBody};
 pub use rules::{CalendarBody, ListBody, ModuleBody, PoliciesBody, PolicyBody, ProgramBody};
 pub use setup::GenesisFile;
+pub use shop::{ClosedDayBody, ShopBody, TakingsBody, TillBody};
 
 /// A text in several languages: language code to words, `{"en": "...", "ko": "..."}`.
 pub type TextsBody = std::collections::BTreeMap<String, String>;

@@ -137,7 +137,9 @@ impl RefusalBody {
             | Refusal::TooManyLots
             | Refusal::Overflow
             | Refusal::AskNeedless
-            | Refusal::AskClosed => {}
+            | Refusal::AskClosed
+            | Refusal::RefundLate
+            | Refusal::DayClosed => {}
             Refusal::TooManyAsks { most } => self.amount = Some(u64::from(*most)),
         }
     }
@@ -238,6 +240,8 @@ fn numbered(refusal: &Refusal) -> (u16, &'static str, &'static str) {
         Refusal::AskNeedless => (2040, "ask-needless", "the payment passes as it is"),
         Refusal::AskClosed => (2041, "ask-closed", "the ask is answered already"),
         Refusal::TooManyAsks { .. } => (2042, "too-many-asks", "too many asks wait for an answer"),
+        Refusal::RefundLate => (2054, "refund-late", "the payment is too long ago"),
+        Refusal::DayClosed => (2055, "day-closed", "this business day is closed already"),
     }
 }
 

@@ -172,7 +172,7 @@ fn request(command: &VerifiedCommand) -> Option<&[u8]> {
 
 /// Everything deciding these entries may read directly, sorted: what an engine loads before [`crate::apply`].
 ///
-/// Reference data (policies and how they stand, stacks, allowances, programmes, lists, calendars, totals, shared counters and guards) is small, is needed by nearly
+/// Reference data (policies and how they stand, stacks, allowances, programmes, lists, calendars, totals, shared counters and guards, tills and open days of shops) is small, is needed by nearly
 /// every batch and is expected to be at hand always; accounts reached only through a proposal, a hold or a payment follow
 /// from its record.
 pub fn footprint(entries: &[Entry]) -> BTreeSet<Key> {
@@ -262,6 +262,8 @@ fn action_keys(action: &Action, keys: &mut BTreeSet<Key>) {
         | Action::Authorise(_)
         | Action::Ask { .. }
         | Action::ChangeAllowance { .. }
+        | Action::CloseDay { .. }
+        | Action::SetTill { .. }
         | Action::Redeem { .. } => {}
     }
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use scoin_core::command::{
     AccountKind, Allowance, AskAnswer, Attributes, KeyRole, ListKind, MerchantProfile, Over,
-    Proposal, Quorum,
+    Proposal, Quorum, Takings, TillRights,
 };
 use scoin_core::keys::PublicKey;
 use scoin_core::receipt::FrameHead;
@@ -426,7 +426,18 @@ macro_rules! canon_wire {
         }
     )* };
 }
-canon_wire!(Attributes, MerchantProfile, Proposal, FrameHead, Over, AskAnswer, Quorum, Allowance);
+canon_wire!(
+    Attributes,
+    MerchantProfile,
+    Proposal,
+    FrameHead,
+    Over,
+    AskAnswer,
+    Quorum,
+    Allowance,
+    Takings,
+    TillRights
+);
 
 impl<T: Canon> Canon for Box<T> {
     fn put(&self, out: &mut Vec<u8>) {

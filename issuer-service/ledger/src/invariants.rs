@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use scoin_core::{AccountId, CommandId, LotId, StackId};
+use scoin_core::{AccountId, Amount, CommandId, LotId, StackId};
 
 use crate::frame::Frame;
 use crate::replay::replay;
@@ -43,6 +43,9 @@ pub enum Breach {
     /// I10: a hold past its deadline, a lot past its end or a turn of an allowance is not known to the tick.
     #[error("I10: something due of account {} is forgotten", .0.to_hex())]
     Overdue(AccountId),
+    /// I11: the business days of a shop do not add up to its payments and refunds, or a closed one was changed.
+    #[error("I11: the business days of shop {} are wrong", .0.to_hex())]
+    Takings(AccountId),
 }
 
 /// The cheap checks on everything the present entry touched.
@@ -91,7 +94,13 @@ pub(crate) fn check_entry(work: &mut Work<'_>) {
             | Key::Guards(_)
             | Key::Family(_)
             | Key::Allowances(_)
-            | Key::AllowancesTo(_) => {}
+            | Key::AllowancesTo(_)
+            | Key::OpenDay(_)
+            | Key::Tills(_) => {}
+            Key::ClosedDay(shop, _) if before.is_some() => {
+                breach = breach.or(Some(Breach::Takings(*shop)));
+            }
+            Key::ClosedDay(..) => {}
         }
     }
     let lost = moved.into_iter().find(|(_, sum)| *sum != 0);
@@ -165,6 +174,7 @@ pub fn check_all(state: &State) -> Vec<Breach> {
     breaches.extend(check_holds(state, held));
     breaches.extend(check_due(state));
     breaches.extend(check_counters(state));
+    breaches.extend(check_takings(state));
     breaches
 }
 
@@ -218,6 +228,29 @@ fn check_counters(state: &State) -> Vec<Breach> {
         breaches.extend(wrong.then_some(Breach::Counter(owner)));
     }
     breaches
+}
+
+/// I11: what a shop's days say it took and gave back is what its payments say.
+fn check_takings(state: &State) -> Vec<Breach> {
+    let mut sums: BTreeMap<AccountId, (i128, i128)> = BTreeMap::new();
+    let mut add = |shop: &AccountId, gross: Amount, refunded: Amount, sign: i128| {
+        let sum = sums.entry(*shop).or_default();
+        let signed = |amount: Amount| i128::from(amount.units()).saturating_mul(sign);
+        sum.0 = sum.0.saturating_add(signed(gross));
+        sum.1 = sum.1.saturating_add(signed(refunded));
+    };
+    for (key, record) in state.iter() {
+        match (key, record) {
+            (_, Record::Payment(paid)) => add(&paid.merchant, paid.amount, paid.refunded, 1),
+            (Key::OpenDay(shop), Record::OpenDay(day)) => add(shop, day.gross, day.refunded, -1),
+            (Key::ClosedDay(shop, _), Record::ClosedDay(day)) => {
+                add(shop, day.takings.gross, day.takings.refunded, -1);
+            }
+            _ => {}
+        }
+    }
+    let wrong = sums.into_iter().filter(|(_, sum)| *sum != (0, 0));
+    wrong.map(|(shop, _)| Breach::Takings(shop)).collect()
 }
 
 /// What lots hold is exactly what open holds have set aside.

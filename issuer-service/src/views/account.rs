@@ -52,6 +52,7 @@ pub(crate) fn account(live: &Live, id: AccountId, now: Timestamp) -> Option<Acco
         meters: meters::meters(state, found),
         lasts: meters::lasts(state, found),
         merchant: found.merchant.as_deref().map(|entry| shop(id, entry)),
+        shop: super::shop::shop(live, id, found, now),
     })
 }
 
@@ -79,15 +80,18 @@ fn kind(kind: AccountKind) -> &'static str {
     }
 }
 
-fn key(device: &DeviceKey) -> KeyBody {
-    let role = match device.role {
+pub(super) fn role(role: KeyRole) -> &'static str {
+    match role {
         KeyRole::Owner => "owner",
         KeyRole::Cashier => "cashier",
         KeyRole::Manager => "manager",
-    };
+    }
+}
+
+fn key(device: &DeviceKey) -> KeyBody {
     KeyBody {
         key: device.key.to_hex(),
-        role: role.to_owned(),
+        role: role(device.role).to_owned(),
         daily_cap: device.daily_cap.map(Amount::units),
     }
 }

@@ -1,17 +1,21 @@
 //! One entry of an account's history.
 
 use scoin_api::{EntryBody, OutcomeBody, Status};
-use scoin_core::AccountId;
 use scoin_core::command::{Action, AskAnswer, Command, Proposal};
 use scoin_core::envelope::{Signed, SignedCommand};
 use scoin_core::outcome::{Effect, Outcome};
 use scoin_core::request::PaymentRequest;
+use scoin_core::{AccountId, CommandId};
 use scoin_ledger::{EventKind, Frame, FrameEntry, Source};
 
 use crate::history::{Touch, What};
 
-/// A touch of an account as it sees it; `None` if the frame has no such entry.
-pub(crate) fn entry(account: AccountId, touch: &Touch, frame: &Frame) -> Option<EntryBody> {
+/// A touch of an account as it sees it; `None` if the frame has no such entry. `is_shop`: it takes payments.
+pub(crate) fn entry(
+    (account, is_shop): (AccountId, bool),
+    touch: &Touch,
+    frame: &Frame,
+) -> Option<EntryBody> {
     let found = frame.entries.get(usize::try_from(touch.index).ok()?)?;
     let mut body = EntryBody {
         frame: touch.frame,
@@ -21,6 +25,7 @@ pub(crate) fn entry(account: AccountId, touch: &Touch, frame: &Frame) -> Option<
         command: None,
         by: None,
         other: touch.with.map(|other| other.to_string()),
+        about: None,
         reference: None,
         status: Status::Accepted,
         amount: touch.amount,
@@ -36,7 +41,19 @@ pub(crate) fn entry(account: AccountId, touch: &Touch, frame: &Frame) -> Option<
             fill(&mut body, account, signed.message(), found);
         }
     }
+    if is_shop {
+        hide_payer(&mut body, account);
+    }
     Some(body)
+}
+
+/// A shop is not told who paid: the id of a payment is all it needs to give it back.
+fn hide_payer(body: &mut EntryBody, account: AccountId) {
+    if ["pay", "authorise", "capture", "void", "refund", "tick"].contains(&body.action.as_str()) {
+        let own = account.to_string();
+        body.other = None;
+        body.by = body.by.take().filter(|by| *by == own);
+    }
 }
 
 /// A tick that moved money or was refused was a turn of an allowance: its giver is who asked for it, long ago. Why it
@@ -60,6 +77,7 @@ fn fill(body: &mut EntryBody, account: AccountId, command: &Command, found: &Fra
     action_name(&command.action).clone_into(&mut body.action);
     body.command = Some(command.id.to_hex());
     body.by = Some(command.by.to_string());
+    body.about = about(&command.action).map(|id| id.to_hex());
     body.reference = reference(&command.action);
     if command.by != account {
         return;
@@ -88,12 +106,24 @@ fn change(touch: &Touch) -> i64 {
     }
 }
 
+/// The payment or hold an action is about.
+fn about(action: &Action) -> Option<CommandId> {
+    if let Action::Refund { payment: id, .. }
+    | Action::Capture { hold: id, .. }
+    | Action::Void { hold: id } = action
+    {
+        return Some(*id);
+    }
+    None
+}
+
 fn reference(action: &Action) -> Option<String> {
     if let Action::Pay(payment) | Action::Authorise(payment) = action {
         let request = Signed::<PaymentRequest>::decode(&payment.request).ok()?;
         return request.message().reference.clone();
     }
     if let Action::Ask { reason: words, .. }
+    | Action::Refund { reason: words, .. }
     | Action::AnswerAsk { answer: AskAnswer::No { note: words }, .. } = action
     {
         return words.clone();
@@ -155,5 +185,7 @@ fn action_name(action: &Action) -> &'static str {
         Action::SetAllowance { .. } => "set-allowance",
         Action::ChangeAllowance { .. } => "change-allowance",
         Action::EndAllowance { .. } => "end-allowance",
+        Action::CloseDay { .. } => "close-day",
+        Action::SetTill { .. } => "set-till",
     }
 }

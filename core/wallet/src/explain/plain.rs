@@ -50,7 +50,9 @@ pub(super) const fn code(refusal: &Refusal) -> Option<&'static str> {
         | Refusal::Overflow
         | Refusal::AskNeedless
         | Refusal::AskClosed
-        | Refusal::TooManyAsks { .. } => None,
+        | Refusal::TooManyAsks { .. }
+        | Refusal::RefundLate
+        | Refusal::DayClosed => None,
     }
 }
 
@@ -132,6 +134,8 @@ fn row(refusal: &Refusal) -> (&'static str, Filled) {
         Refusal::AskNeedless => "ask_needless",
         Refusal::AskClosed => "ask_closed",
         Refusal::TooManyAsks { .. } => "too_many_asks",
+        Refusal::RefundLate => "refund_late",
+        Refusal::DayClosed => "day_closed",
         Refusal::NotAllowed
         | Refusal::Frozen { .. }
         | Refusal::MerchantClosed

@@ -6,6 +6,7 @@ pub(crate) mod city;
 pub(crate) mod family;
 pub(crate) mod parse;
 pub(crate) mod policy;
+pub(crate) mod shop;
 pub(crate) mod wallet;
 
 use std::path::PathBuf;

@@ -11,6 +11,7 @@ use super::ask::Ask;
 use super::city::Migrate;
 use super::family::Family;
 use super::policy::{Adopt, Retire};
+use super::shop::Shop;
 use super::{Change, parse};
 
 /// A text wallet.
@@ -99,6 +100,9 @@ pub(crate) enum Wallet {
     /// Gifts that repeat: coins on a date
     #[command(subcommand)]
     Allowance(Allowance),
+    /// A shop's till: orders, what came in, refunds, the day's close, staff
+    #[command(subcommand)]
+    Shop(Shop),
     /// Device keys and tills
     #[command(subcommand)]
     Key(Key),

@@ -19,6 +19,7 @@ mod refund;
 mod retire;
 mod reward;
 mod rules;
+mod shop;
 pub(crate) mod tick;
 
 pub(crate) use self::rules::compile_checked;
@@ -83,9 +84,11 @@ pub(crate) fn decide(work: &mut Work<'_>, asker: &Asker<'_>, action: &Action) ->
         Action::Authorise(payment) => hold::authorise(work, asker, payment),
         Action::Capture { hold, amount } => hold::capture(work, asker, *hold, *amount),
         Action::Void { hold } => hold::void(work, asker, *hold),
-        Action::Refund { payment, amount, lines } => {
+        Action::Refund { payment, amount, lines, .. } => {
             refund::refund(work, asker, *payment, *amount, lines)
         }
+        Action::CloseDay { day } => shop::close(work, asker, *day),
+        Action::SetTill { key, rights } => shop::set_till(work, asker, *key, *rights),
         Action::Redeem { amount } => redeem::redeem(work, asker, *amount),
         Action::SetGuard { account, policy } => protect::set_guard(work, asker, *account, *policy),
         Action::RemoveGuard { account, policy } => {

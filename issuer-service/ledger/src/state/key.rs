@@ -62,6 +62,12 @@ pub enum Key {
     Allowances(AccountId),
     /// The allowances an account is given.
     AllowancesTo(AccountId),
+    /// The open business day of a shop.
+    OpenDay(AccountId),
+    /// A closed business day of a shop, by its date.
+    ClosedDay(AccountId, i32),
+    /// The tills of a shop that have other rights than those of their roles.
+    Tills(AccountId),
 }
 
 /// What a tick has to do.
@@ -126,6 +132,9 @@ canon_enum!(Key {
     30 Family(ward),
     31 Allowances(giver),
     32 AllowancesTo(receiver),
+    38 OpenDay(shop),
+    39 ClosedDay(shop, day),
+    40 Tills(shop),
 });
 canon_enum!(Due {
     1 Lot(account, lot),

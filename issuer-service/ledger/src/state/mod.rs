@@ -10,6 +10,7 @@ mod lot;
 mod payment;
 mod record;
 mod rules;
+mod shop;
 
 use std::collections::BTreeMap;
 
@@ -31,6 +32,7 @@ pub use record::{
     Answered, City, Head, ListEntry, ModuleEntry, Proposed, Record, Standing, Totals,
 };
 pub use rules::{PolicyEntry, ProgramEntry};
+pub use shop::{ClosedDay, OpenDay, Till};
 
 /// What a frame changes: the record that stands under a key from now on, or `None` if nothing does.
 pub type Writes = BTreeMap<Key, Option<Record>>;

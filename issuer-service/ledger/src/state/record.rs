@@ -7,8 +7,8 @@ use scoin_core::command::{ListKind, Proposal};
 use scoin_core::{AccountId, Amount, CommandId, Timestamp};
 
 use super::{
-    Account, Allowed, Counters, Family, Hold, Offer, Paid, PolicyEntry, ProgramEntry, RequestUse,
-    RetiredName, SharedGuard, Source, Stack, Version,
+    Account, Allowed, ClosedDay, Counters, Family, Hold, Offer, OpenDay, Paid, PolicyEntry,
+    ProgramEntry, RequestUse, RetiredName, SharedGuard, Source, Stack, Till, Version,
 };
 use crate::canon::{Blob, canon_enum, canon_struct};
 
@@ -69,6 +69,12 @@ pub enum Record {
     Allowances(Vec<Allowed>),
     /// Under [`super::Key::AllowancesTo`], sorted; never empty.
     AllowancesTo(Vec<Source>),
+    /// Under [`super::Key::OpenDay`].
+    OpenDay(Box<OpenDay>),
+    /// Under [`super::Key::ClosedDay`].
+    ClosedDay(Box<ClosedDay>),
+    /// Under [`super::Key::Tills`], sorted by key; never empty.
+    Tills(Vec<Till>),
 }
 
 /// The city, as its genesis says. Never changes.
@@ -222,6 +228,9 @@ canon_enum!(Record {
     30 Family(family),
     31 Allowances(given),
     32 AllowancesTo(sources),
+    38 OpenDay(day),
+    39 ClosedDay(day),
+    40 Tills(tills),
 });
 canon_struct!(City {
     genesis,

@@ -24,4 +24,5 @@ mod programmes;
 mod quorum;
 mod quorum_model;
 mod refusals;
+mod shop;
 mod undo;

@@ -9,6 +9,7 @@ mod money;
 mod most;
 mod settle;
 mod shop;
+mod till;
 mod view;
 
 use crate::args::Global;
@@ -54,6 +55,7 @@ pub(crate) async fn run(global: &Global, wallet: Wallet) -> Result<Report, Failu
         Wallet::Migrate(migrate) => super::life::migrate_own(global, migrate).await,
         Wallet::Offer(offer) => super::life::offer(global, offer).await,
         Wallet::Allowance(allowance) => allowance::run(global, allowance).await,
+        Wallet::Shop(shop) => till::run(global, shop).await,
         Wallet::Key(key) => family::key(global, key).await,
         Wallet::Ask(asked) => ask::run(global, asked).await,
         Wallet::Family(family) => settle::run(global, family).await,
