@@ -170,6 +170,18 @@ fn days_that_do_not_add_up_are_found() {
 }
 
 #[test]
+fn a_refund_of_last_year_is_late_whatever_is_left() {
+    let mut city = City::new();
+    let (child, shop) = (city.rich(1, 1_000), city.bakery(2));
+    let payment = paid(&mut city, &child, &shop, 100);
+    city.pass(367 * DAY);
+    assert_eq!(city.no(&shop, refund(payment, 1)), Refusal::RefundLate);
+    // More than there was is refused as that, as long as anybody asks.
+    let left = Amount::new(100);
+    assert_eq!(city.no(&shop, refund(payment, 101)), Refusal::MoreThanLeft { left });
+}
+
+#[test]
 fn the_same_close_is_answered_the_same() {
     let mut city = City::new();
     let shop = city.bakery(2);
