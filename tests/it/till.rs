@@ -54,7 +54,7 @@ async fn a_till_hears_of_every_payment_within_two_seconds() {
         let waiting = {
             let (till, cursor) = (Arc::clone(&till), cursor.clone());
             tokio::spawn(
-                async move { till.wait_received(Some(&cursor), Duration::from_secs(60)).await },
+                async move { till.wait_received(Some(&cursor), Duration::from_mins(1)).await },
             )
         };
         let paid = city.accept(&payer, pay(from_link(&link).expect("a code"))).await;

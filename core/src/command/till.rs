@@ -9,6 +9,7 @@ use crate::wire_map;
 pub const REFUND_MICROS_MAX: u64 = 366 * 24 * 3600 * 1_000_000;
 
 /// What a till may do. Each right stands alone.
+#[expect(clippy::struct_excessive_bools, reason = "four rights, each by itself")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct TillRights {
     /// Sign payment requests, and take what was reserved for them.

@@ -70,6 +70,9 @@ pub(crate) fn check_entry(work: &mut Work<'_>) {
             Key::Answer(_, id) if before.is_some() && record.is_some() => {
                 breach = breach.or(Some(Breach::Answer(*id)));
             }
+            Key::ClosedDay(shop, _) if before.is_some() => {
+                breach = breach.or(Some(Breach::Takings(*shop)));
+            }
             Key::City
             | Key::Head
             | Key::Answer(..)
@@ -96,11 +99,8 @@ pub(crate) fn check_entry(work: &mut Work<'_>) {
             | Key::Allowances(_)
             | Key::AllowancesTo(_)
             | Key::OpenDay(_)
+            | Key::ClosedDay(..)
             | Key::Tills(_) => {}
-            Key::ClosedDay(shop, _) if before.is_some() => {
-                breach = breach.or(Some(Breach::Takings(*shop)));
-            }
-            Key::ClosedDay(..) => {}
         }
     }
     let lost = moved.into_iter().find(|(_, sum)| *sum != 0);

@@ -77,7 +77,7 @@ fn fill(body: &mut EntryBody, account: AccountId, command: &Command, found: &Fra
     action_name(&command.action).clone_into(&mut body.action);
     body.command = Some(command.id.to_hex());
     body.by = Some(command.by.to_string());
-    body.about = about(&command.action).map(|id| id.to_hex());
+    body.about = about(&command.action).map(CommandId::to_hex);
     body.reference = reference(&command.action);
     if command.by != account {
         return;

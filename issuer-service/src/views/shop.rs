@@ -50,9 +50,8 @@ fn open(state: &State, id: AccountId, now: Timestamp) -> TakingsBody {
 
 fn days(state: &State, id: AccountId) -> Vec<ClosedDayBody> {
     let (from, to) = (Key::ClosedDay(id, i32::MIN), Key::ClosedDay(id, i32::MAX));
-    let all = super::between(state, &from, &to).filter_map(|(_, record)| match record {
-        Record::ClosedDay(day) => Some(closed(day)),
-        _ => None,
+    let all = super::between(state, &from, &to).filter_map(|(_, record)| {
+        if let Record::ClosedDay(day) = record { Some(closed(day)) } else { None }
     });
     let mut days: Vec<_> = all.collect();
     days.reverse();

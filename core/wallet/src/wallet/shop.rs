@@ -22,7 +22,7 @@ pub const PAYOUTS: &str = "city.payouts";
 /// Entries of history asked for at once.
 const PAGE: u32 = 500;
 /// How long a stream of events is listened to before the proof of the key is made anew.
-const STREAM: Duration = Duration::from_secs(120);
+const STREAM: Duration = Duration::from_mins(2);
 /// How long after a stream broke another one is opened.
 const AGAIN: Duration = Duration::from_millis(300);
 

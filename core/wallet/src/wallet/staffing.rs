@@ -53,14 +53,14 @@ impl Till {
     }
 
     fn guess(&self, pin: &str) -> Result<TillRights, StaffError> {
-        self.wallet().sign_in("Bora", pin).map_err(|error| match error {
-            WalletError::Staff(error) => error,
-            error => panic!("{error}"),
+        self.wallet().sign_in("Bora", pin).map_err(|error| {
+            let WalletError::Staff(error) = error else { panic!("{error}") };
+            error
         })
     }
 
     fn pass(&self, seconds: u64) {
-        let now = self.clock.now().saturating_add_micros(seconds * SECOND);
+        let now = self.clock.now().saturating_add_micros(seconds.saturating_mul(SECOND));
         self.clock.set(now);
     }
 }
@@ -146,10 +146,10 @@ async fn a_till_with_staff_needs_somebody_who_may() {
 async fn a_damaged_file_of_staff_opens_no_till() {
     let till = Till::new().await;
     let path = till.dir.path().join(STAFF_FILE);
-    let mut bytes = std::fs::read(&path).unwrap();
+    let mut bytes = fs::read(&path).unwrap();
     assert!(!bytes.windows(4).any(|part| part == b"Bora"));
     *bytes.last_mut().unwrap() ^= 1;
-    std::fs::write(&path, bytes).unwrap();
+    fs::write(&path, bytes).unwrap();
     assert!(matches!(till.wallet().request(draft()).await, Err(WalletError::Io(_))));
     assert!(till.wallet().sign_in("Bora", "4711").is_err());
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use scoin_api::{TakingsBody, TillBody};
 use scoin_core::command::TillRights;
+use scoin_core::outcome::Effect;
 use scoin_policy::explain::catalogue::Catalogue;
 use scoin_wallet::wallet::{Move, Received as Came, Refund as Back, RequestDraft, StatementLine};
 use serde_json::{Value, json};
@@ -40,11 +41,10 @@ pub(crate) async fn run(global: &Global, shop: Shop) -> Result<Report, Failure> 
             sign_in(global, &session, &who)?;
             let done = session.wallet.close_day(day.map(|day| day.0), &ask(&change)).await;
             let done = done.map_err(failed(global))?;
-            let text = match &done.effect {
-                scoin_core::outcome::Effect::Closed(takings) => {
-                    told(global, "shop.closed", &TakingsBody::of(takings))
-                }
-                _ => String::new(),
+            let text = if let Effect::Closed(takings) = &done.effect {
+                told(global, "shop.closed", &TakingsBody::of(takings))
+            } else {
+                String::new()
             };
             Ok(words::done(&done, &change, text))
         }
