@@ -149,6 +149,11 @@ async fn a_till_takes_gives_back_and_closes() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_chore_is_done_confirmed_and_paid() {
+    tell("chores.tsv").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_allowance_comes_on_its_date() {
     tell("allowance.tsv").await;
 }

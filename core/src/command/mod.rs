@@ -4,12 +4,14 @@
 //! fields are in `shape`; the envelope that signs it is in [`crate::envelope`].
 
 mod allowance;
+mod chore;
 mod family;
 mod shape;
 mod till;
 mod wire;
 
 pub use allowance::{Allowance, CatchUp, Every, MINUTE_MAX};
+pub use chore::{Chore, ChorePayout, ChoreWhen, PayDay, WEEK_DAYS_ALL};
 pub use family::{
     ASK_MICROS, ASKS_OPEN_MAX, AskAnswer, CHANGE_MICROS, GUARDIANS_MAX, ONCE_MICROS, Quorum,
 };
@@ -390,6 +392,40 @@ pub enum Action {
         /// Its rights; without them those of its role.
         rights: Option<TillRights>,
     } = 81,
+    /// A guardian sets a ward a chore. Its id is that of this command.
+    SetChore {
+        /// Who is to do it.
+        ward: AccountId,
+        /// What, when, and what it earns.
+        terms: Chore,
+    } = 82,
+    /// The ward says that a chore is done.
+    MarkChore {
+        /// Id of the command that set it.
+        chore: CommandId,
+        /// For which day: today in the city, or yesterday.
+        day: i32,
+    } = 83,
+    /// The guardian who set a chore confirms that it is done, or gives it back.
+    AnswerChore {
+        /// Who did it.
+        ward: AccountId,
+        /// Id of the command that set it.
+        chore: CommandId,
+        /// The day that was marked.
+        day: i32,
+        /// True if it is done.
+        done: bool,
+        /// A few words for the ward.
+        note: Option<String>,
+    } = 84,
+    /// A guardian ends a chore, with what it would still earn.
+    EndChore {
+        /// Who is to do it.
+        ward: AccountId,
+        /// Id of the command that set it.
+        chore: CommandId,
+    } = 85,
 }
 
 /// What a check of ranges comes to: the field that is out of its range.

@@ -64,6 +64,7 @@ const fn moved(action: &Action) -> Option<Amount> {
         Action::SetAllowance { terms, .. } | Action::ChangeAllowance { terms, .. } => {
             Some(terms.amount)
         }
+        Action::SetChore { terms, .. } => Some(terms.amount),
         Action::Propose { proposal: Proposal::Recover { .. } }
         | Action::OpenAccount { .. }
         | Action::AddKey { .. }
@@ -103,7 +104,10 @@ const fn moved(action: &Action) -> Option<Amount> {
         | Action::EndChange { .. }
         | Action::EndAllowance { .. }
         | Action::CloseDay { .. }
-        | Action::SetTill { .. } => None,
+        | Action::SetTill { .. }
+        | Action::MarkChore { .. }
+        | Action::AnswerChore { .. }
+        | Action::EndChore { .. } => None,
     }
 }
 
@@ -141,6 +145,8 @@ fn check_ranges(action: &Action) -> Checked {
         Action::AnswerAsk { answer, .. } => check_answer(answer),
         Action::SetQuorum { quorum, .. } => ensure("quorum", quorum.is_in_range()),
         Action::SetAllowance { terms, .. } | Action::ChangeAllowance { terms, .. } => terms.check(),
+        Action::SetChore { terms, .. } => terms.check(),
+        Action::AnswerChore { note, .. } => optional_text("note", note.as_deref(), TEXT_BYTES_MAX),
         Action::AddKey { daily_cap: None, .. }
         | Action::RevokeKey { .. }
         | Action::RotateKey { .. }
@@ -168,7 +174,9 @@ fn check_ranges(action: &Action) -> Checked {
         | Action::EndChange { .. }
         | Action::EndAllowance { .. }
         | Action::CloseDay { .. }
-        | Action::SetTill { .. } => Ok(()),
+        | Action::SetTill { .. }
+        | Action::MarkChore { .. }
+        | Action::EndChore { .. } => Ok(()),
     }
 }
 

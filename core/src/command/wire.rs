@@ -62,6 +62,10 @@ wire_choice! { Action "action" {
     72 "end-allowance" EndAllowance { 1 giver, 2 allowance },
     80 "close-day" CloseDay { 1 day },
     81 "set-till" SetTill { 1 key, 2 rights },
+    82 "set-chore" SetChore { 1 ward, 2 terms },
+    83 "mark-chore" MarkChore { 1 chore, 2 day },
+    84 "answer-chore" AnswerChore { 1 ward, 2 chore, 3 day, 4 done, 5 note },
+    85 "end-chore" EndChore { 1 ward, 2 chore },
 } }
 
 wire_choice! { Over "over" { 1 "city" City, 2 "household" Household(number) } }

@@ -109,7 +109,7 @@ pub enum Refusal {
     /// Something named in the command does not exist.
     NotFound {
         /// What: `account`, `merchant`, `policy`, `proposal`, `hold`, `payment`, `lot`, `pool`, `list`, `program`, `key`,
-        /// `offer`, `ask`, `change`, `allowance`.
+        /// `offer`, `ask`, `change`, `allowance`, `chore`, `mark`.
         what: String,
     } = 2020,
     /// It exists already, or has been done already.

@@ -1,8 +1,9 @@
 //! One city, its keys, and a sample of every action, effect and refusal.
 
 use scoin_core::command::{
-    AccountKind, Action, Allowance, AskAnswer, Attributes, CatchUp, Command, Every, KeyRole,
-    ListKind, MerchantProfile, Over, Payment, Proposal, Quorum, Takings, TillRights,
+    AccountKind, Action, Allowance, AskAnswer, Attributes, CatchUp, Chore, ChorePayout, ChoreWhen,
+    Command, Every, KeyRole, ListKind, MerchantProfile, Over, PayDay, Payment, Proposal, Quorum,
+    Takings, TillRights,
 };
 use scoin_core::keys::{PublicKey, SecretKey};
 use scoin_core::outcome::{Effect, Outcome, Part, Refusal, RuleRefusal};
@@ -256,7 +257,40 @@ fn money() -> Vec<Action> {
             rights: Some(TillRights { receive: true, cancel: false, refund: true, close: false }),
         },
         Action::SetTill { key: public(3), rights: None },
+        Action::SetChore { ward: to, terms: chore(ChoreWhen::Once, ChorePayout::Confirmed) },
+        Action::SetChore {
+            ward: to,
+            terms: Chore {
+                policy: Some(PolicyId([0xbb; 32])),
+                ..chore(
+                    ChoreWhen::Weekly(2 + 8),
+                    ChorePayout::Partial(PayDay { on: 7, minute: 1_080 }),
+                )
+            },
+        },
+        Action::SetChore {
+            ward: to,
+            terms: chore(
+                ChoreWhen::Weekly(127),
+                ChorePayout::AllOrNothing(PayDay { on: 1, minute: 0 }),
+            ),
+        },
+        Action::MarkChore { chore: hold, day: 20_515 },
+        Action::AnswerChore {
+            ward: to,
+            chore: hold,
+            day: 20_515,
+            done: false,
+            note: Some("구석도".to_owned()),
+        },
+        Action::AnswerChore { ward: to, chore: hold, day: 20_515, done: true, note: None },
+        Action::EndChore { ward: to, chore: hold },
     ]
+}
+
+fn chore(when: ChoreWhen, payout: ChorePayout) -> Chore {
+    let text = "설거지".to_owned();
+    Chore { text, amount: Amount::new(3_000), policy: None, when, payout }
 }
 
 /// Every outcome, with a name.

@@ -2,8 +2,9 @@
 
 use scoin_core::Amount;
 use scoin_core::command::{
-    AccountKind, Action, Attributes, CALENDAR_DAYS_MAX, LIST_CHANGES_MAX, ListKind,
-    MerchantProfile, NAME_BYTES_MAX, Payment, Proposal, SOURCE_BYTES_MAX, TEXT_BYTES_MAX,
+    AccountKind, Action, Attributes, CALENDAR_DAYS_MAX, Chore, ChorePayout, ChoreWhen,
+    LIST_CHANGES_MAX, ListKind, MerchantProfile, NAME_BYTES_MAX, PayDay, Payment, Proposal,
+    SOURCE_BYTES_MAX, TEXT_BYTES_MAX,
 };
 use scoin_core::id::{AccountId, CommandId, LotId, PolicyId};
 use scoin_core::outcome::Refusal;
@@ -58,6 +59,11 @@ fn a_field_out_of_range_is_named() {
     let days = |days: Vec<i32>| Action::PutCalendar { name: name(), days };
     let same = PolicyId([0xaa; 32]);
     let nowhere = Action::Migrate { owner: to, granter: to, from: same, to: same };
+    let chore = |text, when, payout| Action::SetChore {
+        ward: to,
+        terms: Chore { text, amount: Amount::new(1), policy: None, when, payout },
+    };
+    let paid = |on, minute| ChorePayout::Partial(PayDay { on, minute });
     let (one, reason) = (Amount::new(1), Some(long(TEXT_BYTES_MAX)));
     let no_reason = Action::Refund { payment: id, amount: one, lines: Vec::new(), reason };
     let many_days = i32::try_from(CALENDAR_DAYS_MAX).unwrap() + 1;
@@ -67,6 +73,13 @@ fn a_field_out_of_range_is_named() {
         ("kind", Action::OpenAccount { kind: AccountKind::Officer }),
         ("amount", Action::Transfer { to, amount: over }),
         ("reason", no_reason),
+        ("text", chore(String::new(), ChoreWhen::Once, ChorePayout::Confirmed)),
+        ("text", chore(long(TEXT_BYTES_MAX), ChoreWhen::Once, ChorePayout::Confirmed)),
+        ("when", chore(name(), ChoreWhen::Weekly(0), ChorePayout::Confirmed)),
+        ("when", chore(name(), ChoreWhen::Weekly(128), ChorePayout::Confirmed)),
+        ("payout", chore(name(), ChoreWhen::Weekly(1), paid(8, 0))),
+        ("payout", chore(name(), ChoreWhen::Weekly(1), paid(1, 1_440))),
+        ("payout", chore(name(), ChoreWhen::Once, paid(1, 0))),
         ("amount", Action::Transfer { to, amount: Amount::new(u64::MAX) }),
         ("source", Action::PublishRules { source: long(SOURCE_BYTES_MAX) }),
         ("source", Action::PublishRules { source: String::new() }),

@@ -5,6 +5,7 @@ use utoipa::ToSchema;
 
 use crate::TextsBody;
 use crate::allowance::AllowanceBody;
+use crate::chore::ChoreBody;
 use crate::encode::Time;
 use crate::family::{AskBody, ChangeBody, ConsentBody, ExceptionBody, QuorumBody};
 use crate::shop::ShopBody;
@@ -57,6 +58,9 @@ pub struct AccountBody {
     pub consents: Vec<ConsentBody>,
     /// Allowances it gives and is given.
     pub allowances: Vec<AllowanceBody>,
+    /// Chores it is to do.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub chores: Vec<ChoreBody>,
     /// What the city attested.
     pub attributes: AttributesBody,
     /// The coins, in the published order of spending.

@@ -30,7 +30,7 @@ pub struct EntryBody {
     /// Ledger time.
     pub time: Time,
     /// What was asked, as in `docs/wire.md`: `pay`, `grant`, `refund`; `tick` for expiry and decay, `allowance` for a turn
-    /// of an allowance.
+    /// of an allowance, `chore` for a payout.
     pub action: String,
     /// The command's id, 32 hex digits; absent for a tick.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -56,7 +56,7 @@ pub struct EntryBody {
     /// The decision, if this account asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outcome: Option<OutcomeBody>,
-    /// Why a turn of an allowance was missed: the name of a refusal, `not-enough`.
+    /// Why a turn of an allowance or a payout was missed: the name of a refusal, `not-enough`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub missed: Option<String>,
 }

@@ -18,6 +18,7 @@ mod decode;
 pub mod account;
 pub mod allowance;
 pub mod books;
+pub mod chore;
 pub mod city;
 pub mod family;
 pub mod history;
@@ -36,6 +37,7 @@ pub use books::{
     CheckpointBody, FrameBody, FramesBody, PoolBody, ProposalBody, ProposalsBody, ReportBody,
     StackBody,
 };
+pub use chore::{ChoreBody, MarkBody, PayoutBody};
 pub use city::{CityBody, ClockBody, HealthBody};
 pub use encode::{Base64, Time};
 pub use error::ErrorCode;

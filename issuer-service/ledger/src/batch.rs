@@ -117,6 +117,14 @@ pub enum EventKind {
     Unpaid,
     /// A turn of an allowance did not come.
     Missed,
+    /// A chore was paid.
+    ChorePaid,
+    /// A chore was earned.
+    ChoreEarned,
+    /// A payout of a chore could not be given.
+    ChoreUnpaid,
+    /// A payout of a chore did not come.
+    ChoreMissed,
 }
 
 /// A command whose signature holds, with the payment request inside it checked too.
@@ -225,6 +233,11 @@ fn action_keys(action: &Action, keys: &mut BTreeSet<Key>) {
         | Action::Unfreeze { account } => {
             keys.extend([Key::Account(*account), Key::Family(*account)]);
         }
+        Action::SetChore { ward, .. }
+        | Action::AnswerChore { ward, .. }
+        | Action::EndChore { ward, .. } => {
+            keys.extend([Key::Account(*ward), Key::Chores(*ward)]);
+        }
         Action::EndAllowance { giver, .. } => {
             keys.extend([Key::Account(*giver), Key::Allowances(*giver)]);
         }
@@ -264,6 +277,7 @@ fn action_keys(action: &Action, keys: &mut BTreeSet<Key>) {
         | Action::ChangeAllowance { .. }
         | Action::CloseDay { .. }
         | Action::SetTill { .. }
+        | Action::MarkChore { .. }
         | Action::Redeem { .. } => {}
     }
 }

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use scoin_core::command::{
-    AccountKind, Allowance, AskAnswer, Attributes, KeyRole, ListKind, MerchantProfile, Over,
+    AccountKind, Allowance, AskAnswer, Attributes, Chore, KeyRole, ListKind, MerchantProfile, Over,
     Proposal, Quorum, Takings, TillRights,
 };
 use scoin_core::keys::PublicKey;
@@ -436,7 +436,8 @@ canon_wire!(
     Quorum,
     Allowance,
     Takings,
-    TillRights
+    TillRights,
+    Chore
 );
 
 impl<T: Canon> Canon for Box<T> {

@@ -10,7 +10,7 @@ use scoin_core::{AccountId, Amount, CommandId, LotId, StackId};
 use crate::frame::Frame;
 use crate::replay::replay;
 use crate::scope;
-use crate::state::{Account, Allowed, Due, Key, Place, Record, State, Totals, Turn, View};
+use crate::state::{Account, Allowed, Due, Key, Place, Record, State, Task, Totals, Turn, View};
 use crate::work::Work;
 
 /// A broken invariant.
@@ -40,7 +40,7 @@ pub enum Breach {
     /// I9: more money was made than approved.
     #[error("I9: more was minted than approved")]
     Minted,
-    /// I10: a hold past its deadline, a lot past its end or a turn of an allowance is not known to the tick.
+    /// I10: a hold past its deadline, a lot past its end, a turn of an allowance or a payout is not known to the tick.
     #[error("I10: something due of account {} is forgotten", .0.to_hex())]
     Overdue(AccountId),
     /// I11: the business days of a shop do not add up to its payments and refunds, or a closed one was changed.
@@ -100,7 +100,8 @@ pub(crate) fn check_entry(work: &mut Work<'_>) {
             | Key::AllowancesTo(_)
             | Key::OpenDay(_)
             | Key::ClosedDay(..)
-            | Key::Tills(_) => {}
+            | Key::Tills(_)
+            | Key::Chores(_) => {}
         }
     }
     let lost = moved.into_iter().find(|(_, sum)| *sum != 0);
@@ -271,7 +272,8 @@ fn check_holds(state: &State, mut held: BTreeMap<(AccountId, LotId), u64>) -> Ve
     breaches
 }
 
-/// I10: every lot that ends or melts, every open hold and every next turn of an allowance is known to the tick.
+/// I10: every lot that ends or melts, every open hold, every next turn of an allowance and payout of a chore is known to
+/// the tick.
 fn check_due(state: &State) -> Vec<Breach> {
     let mut breaches = Vec::new();
     for (key, record) in state.iter() {
@@ -287,6 +289,14 @@ fn check_due(state: &State) -> Vec<Breach> {
             };
             let forgotten = given.iter().any(|one| one.next.is_some_and(|turn| !known(one, turn)));
             breaches.extend(forgotten.then_some(Breach::Overdue(*giver)));
+        }
+        if let (Key::Chores(ward), Record::Chores(tasks)) = (key, record) {
+            let known = |task: &Task, turn: Turn| {
+                state.get(&Key::Due(turn.at, Due::Chore(*ward, task.id))).is_some()
+            };
+            let forgotten =
+                tasks.iter().any(|task| task.next.is_some_and(|turn| !known(task, turn)));
+            breaches.extend(forgotten.then_some(Breach::Overdue(*ward)));
         }
         let (Key::Account(id), Record::Account(account)) = (key, record) else { continue };
         let forgotten = account.lots.iter().find(|lot| {

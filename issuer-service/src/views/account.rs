@@ -46,6 +46,7 @@ pub(crate) fn account(live: &Live, id: AccountId, now: Timestamp) -> Option<Acco
         changes: family::changes(family, now),
         consents: family::consents(family),
         allowances: allowances(state, id),
+        chores: super::chore::chores(state, id),
         attributes: found.attributes.as_deref().map_or_else(Default::default, attributes),
         lots: lots(state, (&id, found)),
         counters: counters(state, found, now),

@@ -56,11 +56,14 @@ fn hide_payer(body: &mut EntryBody, account: AccountId) {
     }
 }
 
-/// A tick that moved money or was refused was a turn of an allowance: its giver is who asked for it, long ago. Why it
-/// was missed is told to both, what the giver has is not.
+/// A tick that moved money or was refused was a turn of an allowance or a payout of a chore: its giver is who asked for it,
+/// long ago. Why it was missed is told to both, what the giver has is not.
 fn fill_tick(body: &mut EntryBody, account: AccountId, touch: &Touch, found: &FrameEntry) {
     let outcome = Outcome::from_bytes(&found.outcome.0);
-    let gives = matches!(touch.what, What::Ledger(EventKind::Sent | EventKind::Unpaid));
+    use EventKind::{ChoreEarned, ChoreMissed, ChorePaid, ChoreUnpaid, Sent, Unpaid};
+    let What::Ledger(kind) = touch.what else { return };
+    let gives = matches!(kind, Sent | Unpaid | ChorePaid | ChoreUnpaid);
+    let is_chore = matches!(kind, ChorePaid | ChoreUnpaid | ChoreEarned | ChoreMissed);
     match outcome {
         Ok(Outcome::Accepted(Effect::Moved { .. })) => {}
         Ok(Outcome::Refused(refusal)) => {
@@ -69,7 +72,8 @@ fn fill_tick(body: &mut EntryBody, account: AccountId, touch: &Touch, found: &Fr
         }
         Ok(Outcome::Accepted(_)) | Err(_) => return,
     }
-    "allowance".clone_into(&mut body.action);
+    let action = if is_chore { "chore" } else { "allowance" };
+    action.clone_into(&mut body.action);
     body.by = if gives { Some(account.to_string()) } else { body.other.clone() };
 }
 
@@ -93,15 +97,19 @@ fn fill(body: &mut EntryBody, account: AccountId, command: &Command, found: &Fra
 fn change(touch: &Touch) -> i64 {
     let amount = i64::try_from(touch.amount).unwrap_or(i64::MAX);
     match touch.what {
-        What::Ledger(EventKind::Received | EventKind::Refunded) => amount,
-        What::Ledger(EventKind::Sent | EventKind::Lost) => amount.saturating_neg(),
+        What::Ledger(EventKind::Received | EventKind::Refunded | EventKind::ChoreEarned) => amount,
+        What::Ledger(EventKind::Sent | EventKind::Lost | EventKind::ChorePaid) => {
+            amount.saturating_neg()
+        }
         What::Asked
         | What::Ledger(
             EventKind::Changed
             | EventKind::Held
             | EventKind::Released
             | EventKind::Unpaid
-            | EventKind::Missed,
+            | EventKind::Missed
+            | EventKind::ChoreUnpaid
+            | EventKind::ChoreMissed,
         ) => 0,
     }
 }
@@ -124,9 +132,13 @@ fn reference(action: &Action) -> Option<String> {
     }
     if let Action::Ask { reason: words, .. }
     | Action::Refund { reason: words, .. }
+    | Action::AnswerChore { note: words, .. }
     | Action::AnswerAsk { answer: AskAnswer::No { note: words }, .. } = action
     {
         return words.clone();
+    }
+    if let Action::SetChore { terms, .. } = action {
+        return Some(terms.text.clone());
     }
     if let Action::Propose { proposal } = action
         && let Proposal::Mint { reason, .. } | Proposal::Burn { reason, .. } = proposal
@@ -187,5 +199,9 @@ fn action_name(action: &Action) -> &'static str {
         Action::EndAllowance { .. } => "end-allowance",
         Action::CloseDay { .. } => "close-day",
         Action::SetTill { .. } => "set-till",
+        Action::SetChore { .. } => "set-chore",
+        Action::MarkChore { .. } => "mark-chore",
+        Action::AnswerChore { .. } => "answer-chore",
+        Action::EndChore { .. } => "end-chore",
     }
 }

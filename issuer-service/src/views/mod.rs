@@ -3,6 +3,7 @@
 mod account;
 mod allowance;
 mod books;
+mod chore;
 mod family;
 mod history;
 mod meters;

@@ -2,6 +2,7 @@
 
 mod allowance;
 mod asks;
+mod chore;
 mod city;
 mod guardians;
 mod keys;

@@ -255,7 +255,8 @@ impl Wallet {
         Ok(calendar.days.into_iter().filter(|day| *day >= today).min())
     }
 
-    async fn today(&self) -> Result<Date, WalletError> {
+    /// The date in the city.
+    pub(super) async fn today(&self) -> Result<Date, WalletError> {
         let now = self.city_now().await?;
         let zone = self.city()?.genesis.zone;
         crate::civil::Zone::named(&zone)

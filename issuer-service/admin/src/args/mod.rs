@@ -2,6 +2,7 @@
 
 pub(crate) mod allowance;
 pub(crate) mod ask;
+pub(crate) mod chore;
 pub(crate) mod city;
 pub(crate) mod family;
 pub(crate) mod parse;

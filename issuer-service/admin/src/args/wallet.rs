@@ -8,6 +8,7 @@ use scoin_core::{Amount, CommandId, LotId, PolicyId};
 
 use super::allowance::Allowance;
 use super::ask::Ask;
+use super::chore::Chore;
 use super::city::Migrate;
 use super::family::Family;
 use super::policy::{Adopt, Retire};
@@ -100,6 +101,9 @@ pub(crate) enum Wallet {
     /// Gifts that repeat: coins on a date
     #[command(subcommand)]
     Allowance(Allowance),
+    /// What a ward is to do, and what it earns
+    #[command(subcommand)]
+    Chore(Chore),
     /// A shop's till: orders, what came in, refunds, the day's close, staff
     #[command(subcommand)]
     Shop(Shop),

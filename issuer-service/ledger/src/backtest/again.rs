@@ -136,9 +136,9 @@ fn tick(work: &mut Work<'_>, answers: &mut BinaryHeap<Reverse<(Timestamp, Due)>>
             continue;
         };
         due.next();
-        if let Due::Allowance(giver, id) = what {
+        if what.is_alone() {
             if place == 0 {
-                return turn(work, at, (giver, id));
+                return turn(work, at, what);
             }
             break;
         }

@@ -9,7 +9,7 @@ use scoin_core::{AccountId, Amount, CommandId, Timestamp};
 use scoin_policy::civil::Date;
 
 use super::retire::check_layer;
-use super::{Asker, check_frozen, gift, insert_sorted};
+use super::{Asker, check_frozen, chore, gift, insert_sorted};
 use crate::batch::EventKind;
 use crate::coins::plain_of;
 use crate::state::{
@@ -235,8 +235,15 @@ pub(crate) fn wake(work: &mut Work<'_>) {
             all.filter(|one| !one.owed.is_empty()).map(|one| (event.account, one.id))
         })
         .collect();
+    let accounts: Vec<AccountId> = {
+        let told = work.told().iter().filter(|event| may_help(event.kind));
+        told.map(|event| event.account).collect()
+    };
     for (giver, id) in waiting {
         work.set_due(work.now(), Due::Allowance(giver, id));
+    }
+    for account in accounts {
+        chore::wake(work, account);
     }
 }
 

@@ -3,6 +3,7 @@
 mod account;
 pub(crate) mod allowance;
 mod ask;
+mod chore;
 mod earn;
 mod gift;
 mod guardian;
@@ -87,6 +88,10 @@ pub(crate) fn decide(work: &mut Work<'_>, asker: &Asker<'_>, action: &Action) ->
         Action::Refund { payment, amount, lines, .. } => {
             refund::refund(work, asker, *payment, *amount, lines)
         }
+        Action::SetChore { .. }
+        | Action::MarkChore { .. }
+        | Action::AnswerChore { .. }
+        | Action::EndChore { .. } => chore::decide(work, asker, action),
         Action::CloseDay { day } => shop::close(work, asker, *day),
         Action::SetTill { key, rights } => shop::set_till(work, asker, *key, *rights),
         Action::Redeem { amount } => redeem::redeem(work, asker, *amount),

@@ -3,9 +3,9 @@
 use scoin_core::outcome::{Effect, Outcome, Refusal};
 use scoin_core::{CommandId, Timestamp};
 
-use super::{allowance, hold};
+use super::{allowance, chore, hold};
 use crate::life::sweep;
-use crate::state::{Due, Key, Record, Source, Standing};
+use crate::state::{Due, Key, Record, Standing};
 use crate::work::Work;
 
 /// The most things one tick does.
@@ -13,7 +13,7 @@ pub const TICK_MAX: usize = 1_000;
 /// How long a closed hold still answers as closed, in microseconds: 8 days, longer than any command lives.
 const HOLD_KEPT_MICROS: u64 = 8 * 24 * 3_600 * 1_000_000;
 
-/// Does what is due: either one turn of an allowance, whose outcome it gives, or things up to the next such turn.
+/// Does what is due: either one turn of an allowance or chore, whose outcome it gives, or things up to the next one.
 ///
 /// # Errors
 /// Something could not be done and nothing must be kept.
@@ -21,9 +21,9 @@ pub(crate) fn tick(work: &mut Work<'_>) -> Result<Outcome, Refusal> {
     let end = Key::due_after(work.now());
     for (place, key) in work.keys(&Key::first_due(), &end, TICK_MAX).into_iter().enumerate() {
         let Key::Due(at, what) = key else { continue };
-        if let Due::Allowance(giver, id) = what {
+        if what.is_alone() {
             if place == 0 {
-                return Ok(turn(work, at, (giver, id)));
+                return Ok(turn(work, at, what));
             }
             break;
         }
@@ -33,9 +33,17 @@ pub(crate) fn tick(work: &mut Work<'_>) -> Result<Outcome, Refusal> {
     Ok(Outcome::Accepted(Effect::Done))
 }
 
-/// One turn of an allowance. One that is refused changes no money, and still moves on to the next date.
-pub(crate) fn turn(work: &mut Work<'_>, at: Timestamp, source: Source) -> Outcome {
-    let outcome = match allowance::turn(work, at, source) {
+/// One turn of an allowance or payout of a chore. One that is refused changes no money, and still moves on to the next
+/// date.
+pub(crate) fn turn(work: &mut Work<'_>, at: Timestamp, what: Due) -> Outcome {
+    let decision = match what {
+        Due::Allowance(giver, id) => allowance::turn(work, at, (giver, id)),
+        Due::Chore(ward, id) => chore::turn(work, at, (ward, id)),
+        Due::Lot(..) | Due::Hold(_) | Due::Proposal(_) | Due::Answer(..) | Due::Offer(..) => {
+            Ok(Effect::Done)
+        }
+    };
+    let outcome = match decision {
         Ok(effect) => Outcome::Accepted(effect),
         Err(refusal) => Outcome::Refused(refusal),
     };
@@ -47,7 +55,7 @@ pub(crate) fn turn(work: &mut Work<'_>, at: Timestamp, source: Source) -> Outcom
 pub fn ticks_for(due: &[Key]) -> usize {
     let (mut ticks, mut things) = (0_usize, 0);
     for key in due {
-        let alone = matches!(key, Key::Due(_, Due::Allowance(..)));
+        let alone = matches!(key, Key::Due(_, what) if what.is_alone());
         let goes_on = !alone && (1..TICK_MAX).contains(&things);
         things = match (alone, goes_on) {
             (true, _) => 0,
@@ -72,7 +80,7 @@ pub(crate) fn carry_out(work: &mut Work<'_>, at: Timestamp, what: Due) -> Result
         Due::Answer(account, id) => work.remove(Key::Answer(account, id)),
         Due::Offer(owner, id) => work.remove(Key::Offer(owner, id)),
         // A turn is a tick of its own.
-        Due::Allowance(..) => return Ok(()),
+        Due::Allowance(..) | Due::Chore(..) => return Ok(()),
     }
     work.clear_due_if_past(at, what);
     Ok(())

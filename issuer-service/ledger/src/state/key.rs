@@ -68,6 +68,8 @@ pub enum Key {
     ClosedDay(AccountId, i32),
     /// The tills of a shop that have other rights than those of their roles.
     Tills(AccountId),
+    /// The chores of a ward.
+    Chores(AccountId),
 }
 
 /// What a tick has to do.
@@ -85,6 +87,15 @@ pub enum Due {
     Offer(AccountId, CommandId),
     /// A turn of an allowance, by giver. Always a tick of its own.
     Allowance(AccountId, CommandId),
+    /// A payout of a chore, by ward. Always a tick of its own.
+    Chore(AccountId, CommandId),
+}
+
+impl Due {
+    /// Must it be a tick of its own, with its own place and outcome in the journal?
+    pub const fn is_alone(self) -> bool {
+        matches!(self, Self::Allowance(..) | Self::Chore(..))
+    }
 }
 
 impl Key {
@@ -135,6 +146,7 @@ canon_enum!(Key {
     38 OpenDay(shop),
     39 ClosedDay(shop, day),
     40 Tills(shop),
+    41 Chores(ward),
 });
 canon_enum!(Due {
     1 Lot(account, lot),
@@ -143,4 +155,5 @@ canon_enum!(Due {
     4 Answer(account, command),
     5 Offer(owner, command),
     10 Allowance(giver, command),
+    13 Chore(ward, command),
 });

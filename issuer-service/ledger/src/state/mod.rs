@@ -2,6 +2,7 @@
 
 mod account;
 mod allowance;
+mod chore;
 mod counter;
 mod family;
 mod key;
@@ -18,6 +19,10 @@ pub use account::{Account, DeviceKey, Freeze, Guard, LINKS_MAX, LOTS_MAX, Mercha
 pub use allowance::{
     ALLOWANCES_MAX, ALLOWANCES_TO_MAX, Allowed, LastTurn, OWED_MAX, Owed, Source, Turn, turn_after,
     turn_from,
+};
+pub use chore::{
+    CHORE_OWED_MAX, CHORES_MAX, MARKS_MAX, Mark, MarkStanding, Payout, Task, payout_after,
+    payout_from,
 };
 pub use counter::{Bucket, Counters, LIFE, Last, Slot};
 pub use family::{

@@ -8,7 +8,7 @@ use scoin_core::{AccountId, Amount, CommandId, Timestamp};
 
 use super::{
     Account, Allowed, ClosedDay, Counters, Family, Hold, Offer, OpenDay, Paid, PolicyEntry,
-    ProgramEntry, RequestUse, RetiredName, SharedGuard, Source, Stack, Till, Version,
+    ProgramEntry, RequestUse, RetiredName, SharedGuard, Source, Stack, Task, Till, Version,
 };
 use crate::canon::{Blob, canon_enum, canon_struct};
 
@@ -75,6 +75,8 @@ pub enum Record {
     ClosedDay(Box<ClosedDay>),
     /// Under [`super::Key::Tills`], sorted by key; never empty.
     Tills(Vec<Till>),
+    /// Under [`super::Key::Chores`], sorted by id; never empty.
+    Chores(Vec<Task>),
 }
 
 /// The city, as its genesis says. Never changes.
@@ -231,6 +233,7 @@ canon_enum!(Record {
     38 OpenDay(day),
     39 ClosedDay(day),
     40 Tills(tills),
+    41 Chores(tasks),
 });
 canon_struct!(City {
     genesis,

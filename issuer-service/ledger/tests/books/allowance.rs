@@ -46,7 +46,7 @@ fn date(text: &str) -> Date {
 }
 
 /// Ticks until nothing is due, as the sequencer does; the answers of the turns.
-fn settle(city: &mut City, now: u64) -> Vec<Answer> {
+pub(crate) fn settle(city: &mut City, now: u64) -> Vec<Answer> {
     city.now = city.now.max(now - 1);
     let mut answers = Vec::new();
     loop {

@@ -11,6 +11,7 @@ mod allowance;
 mod asks;
 mod backtest;
 mod basics;
+mod chores;
 mod city;
 mod conservation;
 mod guards;

@@ -2,6 +2,7 @@
 
 mod allowance;
 mod ask;
+mod chore;
 mod family;
 mod keys;
 mod make;
@@ -55,6 +56,7 @@ pub(crate) async fn run(global: &Global, wallet: Wallet) -> Result<Report, Failu
         Wallet::Migrate(migrate) => super::life::migrate_own(global, migrate).await,
         Wallet::Offer(offer) => super::life::offer(global, offer).await,
         Wallet::Allowance(allowance) => allowance::run(global, allowance).await,
+        Wallet::Chore(chore) => chore::run(global, chore).await,
         Wallet::Shop(shop) => till::run(global, shop).await,
         Wallet::Key(key) => family::key(global, key).await,
         Wallet::Ask(asked) => ask::run(global, asked).await,
