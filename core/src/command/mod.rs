@@ -16,8 +16,9 @@ pub use family::{
     ASK_MICROS, ASKS_OPEN_MAX, AskAnswer, CHANGE_MICROS, GUARDIANS_MAX, ONCE_MICROS, Quorum,
 };
 pub use shape::{
-    ARGUMENT_BYTES_MAX, ARGUMENTS_MAX, CALENDAR_DAYS_MAX, LINES_MAX, LIST_CHANGES_MAX, LOTS_MAX,
-    NAME_BYTES_MAX, REASON_MAX, REQUEST_BYTES_MAX, SOURCE_BYTES_MAX, TAGS_MAX, TEXT_BYTES_MAX,
+    ARGUMENT_BYTES_MAX, ARGUMENTS_MAX, CALENDAR_DAYS_MAX, GIVERS_MAX, LINES_MAX, LIST_CHANGES_MAX,
+    LOTS_MAX, NAME_BYTES_MAX, REASON_MAX, REQUEST_BYTES_MAX, SOURCE_BYTES_MAX, TAGS_MAX,
+    TEXT_BYTES_MAX,
 };
 
 pub use till::{REFUND_MICROS_MAX, Takings, TillRights};
@@ -426,6 +427,16 @@ pub enum Action {
         /// Id of the command that set it.
         chore: CommandId,
     } = 85,
+    /// A guardian says who may give a ward coins, beside the guardians and the city. Each guardian has a list, and a giver
+    /// must be on every list there is: nobody widens what the other has set.
+    SetGivers {
+        /// The ward.
+        ward: AccountId,
+        /// True: only those named. False: no list of this guardian any more.
+        only: bool,
+        /// Who, ascending.
+        givers: Vec<AccountId>,
+    } = 86,
 }
 
 /// What a check of ranges comes to: the field that is out of its range.

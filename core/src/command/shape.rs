@@ -29,6 +29,8 @@ pub const LOTS_MAX: usize = 64;
 pub const LINES_MAX: usize = 200;
 /// Largest payment request, in bytes.
 pub const REQUEST_BYTES_MAX: usize = 32_768;
+/// Most people on a guardian's list of who may give a ward coins.
+pub const GIVERS_MAX: usize = 32;
 /// Greatest reason code of a claw-back.
 pub const REASON_MAX: u8 = 99;
 
@@ -107,7 +109,8 @@ const fn moved(action: &Action) -> Option<Amount> {
         | Action::SetTill { .. }
         | Action::MarkChore { .. }
         | Action::AnswerChore { .. }
-        | Action::EndChore { .. } => None,
+        | Action::EndChore { .. }
+        | Action::SetGivers { .. } => None,
     }
 }
 
@@ -146,6 +149,10 @@ fn check_ranges(action: &Action) -> Checked {
         Action::SetQuorum { quorum, .. } => ensure("quorum", quorum.is_in_range()),
         Action::SetAllowance { terms, .. } | Action::ChangeAllowance { terms, .. } => terms.check(),
         Action::SetChore { terms, .. } => terms.check(),
+        Action::SetGivers { only, givers, .. } => {
+            let fits = givers.len() <= GIVERS_MAX && ascending(givers);
+            ensure("givers", fits && (*only || givers.is_empty()))
+        }
         Action::AnswerChore { note, .. } => optional_text("note", note.as_deref(), TEXT_BYTES_MAX),
         Action::AddKey { daily_cap: None, .. }
         | Action::RevokeKey { .. }

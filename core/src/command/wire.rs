@@ -66,6 +66,7 @@ wire_choice! { Action "action" {
     83 "mark-chore" MarkChore { 1 chore, 2 day },
     84 "answer-chore" AnswerChore { 1 ward, 2 chore, 3 day, 4 done, 5 note },
     85 "end-chore" EndChore { 1 ward, 2 chore },
+    86 "set-givers" SetGivers { 1 ward, 2 only, 3 givers },
 } }
 
 wire_choice! { Over "over" { 1 "city" City, 2 "household" Household(number) } }

@@ -186,6 +186,10 @@ pub enum Refusal {
     RefundLate = 2054,
     /// The business day is closed already, or a later one is.
     DayClosed = 2055,
+
+    // --- Who gives -------------------------------------------------------------------------------------------------
+    /// The receiver's guardians let only people of the family's list give, and the giver is not on it.
+    NotAGiver = 2056,
 }
 
 /// A refusal by rules: for the holder only, never for the merchant.

@@ -58,7 +58,8 @@ impl Refusal {
             | Self::Overflow
             | Self::AskNeedless
             | Self::AskClosed
-            | Self::TooManyAsks { .. } => MerchantClass::PayerSide,
+            | Self::TooManyAsks { .. }
+            | Self::NotAGiver => MerchantClass::PayerSide,
         }
     }
 }
@@ -126,6 +127,7 @@ wire_choice! { Refusal "refusal" {
     2042 "too-many-asks" TooManyAsks { 1 most },
     2054 "refund-late" RefundLate,
     2055 "day-closed" DayClosed,
+    2056 "not-a-giver" NotAGiver,
 } }
 
 wire_map! { RuleRefusal { 1 pass_now, 2 next, 3 causes } }

@@ -69,7 +69,13 @@ pub(crate) fn payment() -> Payment {
 /// Every action, with and without what is optional. Names are unique.
 pub(crate) fn actions() -> Vec<(String, Action)> {
     let mut named = Vec::new();
-    for action in accounts().into_iter().chain(city()).chain(money()).chain(family()) {
+    for action in accounts()
+        .into_iter()
+        .chain(city())
+        .chain(money())
+        .chain(at_till_and_home())
+        .chain(family())
+    {
         let before = named.iter().filter(|(_, other): &&(_, Action)| other.name() == action.name());
         let suffix = match before.count() {
             0 => String::new(),
@@ -245,6 +251,13 @@ fn money() -> Vec<Action> {
             },
         },
         Action::EndAllowance { giver: account(6), allowance: hold },
+    ]
+}
+
+/// What shops and families ask.
+fn at_till_and_home() -> Vec<Action> {
+    let (to, hold, amount) = (account(5), id(11), Amount::new(3_000));
+    vec![
         Action::Refund {
             payment: hold,
             amount,
@@ -285,6 +298,12 @@ fn money() -> Vec<Action> {
         },
         Action::AnswerChore { ward: to, chore: hold, day: 20_515, done: true, note: None },
         Action::EndChore { ward: to, chore: hold },
+        Action::SetGivers {
+            ward: to,
+            only: true,
+            givers: vec![AccountId([1; 20]), AccountId([2; 20])],
+        },
+        Action::SetGivers { ward: to, only: false, givers: Vec::new() },
     ]
 }
 
@@ -364,5 +383,6 @@ fn refusals() -> Vec<Refusal> {
         Refusal::TooManyAsks { most: 8 },
         Refusal::RefundLate,
         Refusal::DayClosed,
+        Refusal::NotAGiver,
     ]
 }

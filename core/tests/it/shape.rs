@@ -59,27 +59,12 @@ fn a_field_out_of_range_is_named() {
     let days = |days: Vec<i32>| Action::PutCalendar { name: name(), days };
     let same = PolicyId([0xaa; 32]);
     let nowhere = Action::Migrate { owner: to, granter: to, from: same, to: same };
-    let chore = |text, when, payout| Action::SetChore {
-        ward: to,
-        terms: Chore { text, amount: Amount::new(1), policy: None, when, payout },
-    };
-    let paid = |on, minute| ChorePayout::Partial(PayDay { on, minute });
-    let (one, reason) = (Amount::new(1), Some(long(TEXT_BYTES_MAX)));
-    let no_reason = Action::Refund { payment: id, amount: one, lines: Vec::new(), reason };
     let many_days = i32::try_from(CALENDAR_DAYS_MAX).unwrap() + 1;
     let unsorted = vec!["b".to_owned(), "a".to_owned()];
     let seventy_lots = (0..70).map(LotId).collect();
     for (field, action) in [
         ("kind", Action::OpenAccount { kind: AccountKind::Officer }),
         ("amount", Action::Transfer { to, amount: over }),
-        ("reason", no_reason),
-        ("text", chore(String::new(), ChoreWhen::Once, ChorePayout::Confirmed)),
-        ("text", chore(long(TEXT_BYTES_MAX), ChoreWhen::Once, ChorePayout::Confirmed)),
-        ("when", chore(name(), ChoreWhen::Weekly(0), ChorePayout::Confirmed)),
-        ("when", chore(name(), ChoreWhen::Weekly(128), ChorePayout::Confirmed)),
-        ("payout", chore(name(), ChoreWhen::Weekly(1), paid(8, 0))),
-        ("payout", chore(name(), ChoreWhen::Weekly(1), paid(1, 1_440))),
-        ("payout", chore(name(), ChoreWhen::Once, paid(1, 0))),
         ("amount", Action::Transfer { to, amount: Amount::new(u64::MAX) }),
         ("source", Action::PublishRules { source: long(SOURCE_BYTES_MAX) }),
         ("source", Action::PublishRules { source: String::new() }),
@@ -111,5 +96,35 @@ fn a_field_out_of_range_is_named() {
     ] {
         let named = Refusal::OutOfRange { field: field.to_owned() };
         assert_eq!(check(action), Err(named));
+    }
+}
+
+#[test]
+fn a_field_of_a_shop_or_a_family_out_of_range_is_named() {
+    let long = |bytes: usize| "x".repeat(bytes + 1);
+    let name = || "dishes".to_owned();
+    let (to, id) = (SOMEBODY, CommandId([0; 16]));
+    let chore = |text, when, payout| Action::SetChore {
+        ward: to,
+        terms: Chore { text, amount: Amount::new(1), policy: None, when, payout },
+    };
+    let givers = |only, givers| Action::SetGivers { ward: to, only, givers };
+    let paid = |on, minute| ChorePayout::Partial(PayDay { on, minute });
+    let (one, reason) = (Amount::new(1), Some(long(TEXT_BYTES_MAX)));
+    let no_reason = Action::Refund { payment: id, amount: one, lines: Vec::new(), reason };
+    for (field, action) in [
+        ("reason", no_reason),
+        ("givers", givers(true, vec![SOMEBODY, SOMEBODY])),
+        ("givers", givers(false, vec![SOMEBODY])),
+        ("givers", givers(true, (0..33).map(|byte| AccountId([byte; 20])).collect())),
+        ("text", chore(String::new(), ChoreWhen::Once, ChorePayout::Confirmed)),
+        ("text", chore(long(TEXT_BYTES_MAX), ChoreWhen::Once, ChorePayout::Confirmed)),
+        ("when", chore(name(), ChoreWhen::Weekly(0), ChorePayout::Confirmed)),
+        ("when", chore(name(), ChoreWhen::Weekly(128), ChorePayout::Confirmed)),
+        ("payout", chore(name(), ChoreWhen::Weekly(1), paid(8, 0))),
+        ("payout", chore(name(), ChoreWhen::Weekly(1), paid(1, 1_440))),
+        ("payout", chore(name(), ChoreWhen::Once, paid(1, 0))),
+    ] {
+        assert_eq!(check(action), Err(Refusal::OutOfRange { field: field.to_owned() }));
     }
 }

@@ -197,7 +197,8 @@ fn exit_of(refusal: &Refusal) -> Exit {
         | Refusal::NothingEarned
         | Refusal::TooManyLots
         | Refusal::Overflow
-        | Refusal::TooManyAsks { .. } => Exit::Refused,
+        | Refusal::TooManyAsks { .. }
+        | Refusal::NotAGiver => Exit::Refused,
     }
 }
 

@@ -7,7 +7,7 @@ use crate::TextsBody;
 use crate::allowance::AllowanceBody;
 use crate::chore::ChoreBody;
 use crate::encode::Time;
-use crate::family::{AskBody, ChangeBody, ConsentBody, ExceptionBody, QuorumBody};
+use crate::family::{AskBody, ChangeBody, ConsentBody, ExceptionBody, GiversBody, QuorumBody};
 use crate::shop::ShopBody;
 
 /// One account, as itself, its guardians and the city's officers may see it.
@@ -56,6 +56,9 @@ pub struct AccountBody {
     /// When and how each guardian consented; also of those who are guardians no more.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub consents: Vec<ConsentBody>,
+    /// Who may give it coins, by guardian; a giver must be on every list. Empty if anybody may.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub givers: Vec<GiversBody>,
     /// Allowances it gives and is given.
     pub allowances: Vec<AllowanceBody>,
     /// Chores it is to do.

@@ -76,6 +76,7 @@ impl RefusalBody {
             2036 => Refusal::Overflow,
             2054 => Refusal::RefundLate,
             2055 => Refusal::DayClosed,
+            2056 => Refusal::NotAGiver,
             _ => return None,
         })
     }
@@ -171,6 +172,7 @@ mod tests {
             Refusal::Overflow,
             Refusal::RefundLate,
             Refusal::DayClosed,
+            Refusal::NotAGiver,
         ];
         for refusal in refusals {
             let outcome = Outcome::Refused(refusal);

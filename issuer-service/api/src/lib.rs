@@ -41,7 +41,9 @@ pub use chore::{ChoreBody, MarkBody, PayoutBody};
 pub use city::{CityBody, ClockBody, HealthBody};
 pub use encode::{Base64, Time};
 pub use error::ErrorCode;
-pub use family::{AskAnswerBody, AskBody, ChangeBody, ConsentBody, ExceptionBody, QuorumBody};
+pub use family::{
+    AskAnswerBody, AskBody, ChangeBody, ConsentBody, ExceptionBody, GiversBody, QuorumBody,
+};
 pub use history::{EntryBody, HistoryBody};
 pub use problem::ProblemBody;
 pub use refusal::{CauseBody, RefusalBody};

@@ -139,7 +139,8 @@ impl RefusalBody {
             | Refusal::AskNeedless
             | Refusal::AskClosed
             | Refusal::RefundLate
-            | Refusal::DayClosed => {}
+            | Refusal::DayClosed
+            | Refusal::NotAGiver => {}
             Refusal::TooManyAsks { most } => self.amount = Some(u64::from(*most)),
         }
     }
@@ -181,7 +182,7 @@ pub fn status(refusal: &Refusal) -> u16 {
 pub fn status_of_code(code: u16) -> u16 {
     match code {
         2002 | 2020 => 404,
-        2003 | 2010 | 2011 | 2013 | 2031 => 403,
+        2003 | 2010 | 2011 | 2013 | 2031 | 2056 => 403,
         2001 | 2005..=2008 | 2022 | 2025 | 2036 => 422,
         _ => 409,
     }
@@ -242,6 +243,7 @@ fn numbered(refusal: &Refusal) -> (u16, &'static str, &'static str) {
         Refusal::TooManyAsks { .. } => (2042, "too-many-asks", "too many asks wait for an answer"),
         Refusal::RefundLate => (2054, "refund-late", "the payment is too long ago"),
         Refusal::DayClosed => (2055, "day-closed", "this business day is closed already"),
+        Refusal::NotAGiver => (2056, "not-a-giver", "only people of the family's list may give"),
     }
 }
 

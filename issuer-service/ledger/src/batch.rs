@@ -204,6 +204,7 @@ pub fn footprint(entries: &[Entry]) -> BTreeSet<Key> {
     keys
 }
 
+#[expect(clippy::too_many_lines, reason = "one arm for each group of actions")]
 fn action_keys(action: &Action, keys: &mut BTreeSet<Key>) {
     match action {
         Action::Attest { subject: account, .. }
@@ -211,8 +212,6 @@ fn action_keys(action: &Action, keys: &mut BTreeSet<Key>) {
         | Action::RegisterMerchant { account, .. }
         | Action::SuspendMerchant { account, .. }
         | Action::Earn { account, .. }
-        | Action::Transfer { to: account, .. }
-        | Action::Grant { to: account, .. }
         | Action::SetGuard { account, .. }
         | Action::Freeze { account }
         | Action::Migrate { owner: account, .. }
@@ -221,6 +220,9 @@ fn action_keys(action: &Action, keys: &mut BTreeSet<Key>) {
             proposal: Proposal::ClawBack { account, .. } | Proposal::Recover { account, .. },
         } => {
             keys.insert(Key::Account(*account));
+        }
+        Action::Transfer { to: account, .. } | Action::Grant { to: account, .. } => {
+            keys.extend([Key::Account(*account), Key::Givers(*account)]);
         }
         Action::AnswerAsk { ward, .. }
         | Action::SetQuorum { ward, .. }
@@ -232,6 +234,9 @@ fn action_keys(action: &Action, keys: &mut BTreeSet<Key>) {
         | Action::RemoveGuard { account, .. }
         | Action::Unfreeze { account } => {
             keys.extend([Key::Account(*account), Key::Family(*account)]);
+        }
+        Action::SetGivers { ward, .. } => {
+            keys.extend([Key::Account(*ward), Key::Givers(*ward)]);
         }
         Action::SetChore { ward, .. }
         | Action::AnswerChore { ward, .. }

@@ -101,7 +101,8 @@ pub(crate) fn check_entry(work: &mut Work<'_>) {
             | Key::OpenDay(_)
             | Key::ClosedDay(..)
             | Key::Tills(_)
-            | Key::Chores(_) => {}
+            | Key::Chores(_)
+            | Key::Givers(_) => {}
         }
     }
     let lost = moved.into_iter().find(|(_, sum)| *sum != 0);

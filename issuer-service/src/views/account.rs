@@ -45,6 +45,7 @@ pub(crate) fn account(live: &Live, id: AccountId, now: Timestamp) -> Option<Acco
         quorum: family::quorum(family),
         changes: family::changes(family, now),
         consents: family::consents(family),
+        givers: family::givers(state, id),
         allowances: allowances(state, id),
         chores: super::chore::chores(state, id),
         attributes: found.attributes.as_deref().map_or_else(Default::default, attributes),

@@ -59,8 +59,8 @@ fn hide_payer(body: &mut EntryBody, account: AccountId) {
 /// A tick that moved money or was refused was a turn of an allowance or a payout of a chore: its giver is who asked for it,
 /// long ago. Why it was missed is told to both, what the giver has is not.
 fn fill_tick(body: &mut EntryBody, account: AccountId, touch: &Touch, found: &FrameEntry) {
-    let outcome = Outcome::from_bytes(&found.outcome.0);
     use EventKind::{ChoreEarned, ChoreMissed, ChorePaid, ChoreUnpaid, Sent, Unpaid};
+    let outcome = Outcome::from_bytes(&found.outcome.0);
     let What::Ledger(kind) = touch.what else { return };
     let gives = matches!(kind, Sent | Unpaid | ChorePaid | ChoreUnpaid);
     let is_chore = matches!(kind, ChorePaid | ChoreUnpaid | ChoreEarned | ChoreMissed);
@@ -203,5 +203,6 @@ fn action_name(action: &Action) -> &'static str {
         Action::MarkChore { .. } => "mark-chore",
         Action::AnswerChore { .. } => "answer-chore",
         Action::EndChore { .. } => "end-chore",
+        Action::SetGivers { .. } => "set-givers",
     }
 }

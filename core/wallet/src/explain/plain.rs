@@ -52,7 +52,8 @@ pub(super) const fn code(refusal: &Refusal) -> Option<&'static str> {
         | Refusal::AskClosed
         | Refusal::TooManyAsks { .. }
         | Refusal::RefundLate
-        | Refusal::DayClosed => None,
+        | Refusal::DayClosed
+        | Refusal::NotAGiver => None,
     }
 }
 
@@ -136,6 +137,7 @@ fn row(refusal: &Refusal) -> (&'static str, Filled) {
         Refusal::TooManyAsks { .. } => "too_many_asks",
         Refusal::RefundLate => "refund_late",
         Refusal::DayClosed => "day_closed",
+        Refusal::NotAGiver => "not_a_giver",
         Refusal::NotAllowed
         | Refusal::Frozen { .. }
         | Refusal::MerchantClosed

@@ -1,4 +1,4 @@
-//! Chores: the verbs of guardian and ward (`docs/adr/0033`).
+//! Chores, and who may give a ward coins: the verbs of guardian and ward (`docs/adr/0033`, `docs/adr/0034`).
 
 use scoin_api::{AccountBody, ChoreBody};
 use scoin_core::command::{Action, Chore};
@@ -50,6 +50,20 @@ impl Wallet {
         ask: &Ask,
     ) -> Result<Done, WalletError> {
         self.submit(Action::EndChore { ward, chore }, ask).await
+    }
+
+    /// Says who may give a ward coins beside guardians and the city; `None` for anybody, as far as oneself says.
+    pub async fn set_givers(
+        &self,
+        ward: AccountId,
+        givers: Option<Vec<AccountId>>,
+        ask: &Ask,
+    ) -> Result<Done, WalletError> {
+        let only = givers.is_some();
+        let mut givers = givers.unwrap_or_default();
+        givers.sort_unstable();
+        givers.dedup();
+        self.submit(Action::SetGivers { ward, only, givers }, ask).await
     }
 
     /// The chores of a ward, or one's own, as the books have them now.

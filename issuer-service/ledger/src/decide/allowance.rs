@@ -9,7 +9,7 @@ use scoin_core::{AccountId, Amount, CommandId, Timestamp};
 use scoin_policy::civil::Date;
 
 use super::retire::check_layer;
-use super::{Asker, check_frozen, chore, gift, insert_sorted};
+use super::{Asker, check_frozen, chore, gift, givers, insert_sorted};
 use crate::batch::EventKind;
 use crate::coins::plain_of;
 use crate::state::{
@@ -42,6 +42,7 @@ fn set(work: &mut Work<'_>, asker: &Asker<'_>, to: AccountId, terms: &Allowance)
     if work.known(&to)?.kind != AccountKind::Person {
         return Err(not_found("account"));
     }
+    givers::check(work, &asker.by, &to)?;
     let mut all = given_by(work, &asker.by);
     if all.iter().any(|one| one.id == asker.id) {
         return Err(Refusal::IdConflict);
@@ -181,6 +182,7 @@ fn join_owed(work: &Work<'_>, one: &mut Allowed) -> bool {
 /// Plain coins of the giver, under the layer of the allowance.
 fn give(work: &mut Work<'_>, giver: AccountId, one: &Allowed, amount: Amount) -> Decision {
     check_frozen(work.known(&giver)?)?;
+    givers::check(work, &giver, &one.to)?;
     if let Some(policy) = one.terms.policy {
         check_layer(work, policy, &giver)?;
     }

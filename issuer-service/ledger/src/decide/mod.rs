@@ -6,6 +6,7 @@ mod ask;
 mod chore;
 mod earn;
 mod gift;
+mod givers;
 mod guardian;
 mod hold;
 mod merchant;
@@ -46,6 +47,7 @@ pub(crate) struct Asker<'a> {
 }
 
 /// Decide an action whose command is genuine, in time and in range.
+#[expect(clippy::too_many_lines, reason = "one arm for each action")]
 pub(crate) fn decide(work: &mut Work<'_>, asker: &Asker<'_>, action: &Action) -> Decision {
     match action {
         Action::OpenAccount { kind } => account::open(work, asker, *kind),
@@ -92,6 +94,9 @@ pub(crate) fn decide(work: &mut Work<'_>, asker: &Asker<'_>, action: &Action) ->
         | Action::MarkChore { .. }
         | Action::AnswerChore { .. }
         | Action::EndChore { .. } => chore::decide(work, asker, action),
+        Action::SetGivers { ward, only, givers } => {
+            givers::set(work, asker, *ward, (*only, givers))
+        }
         Action::CloseDay { day } => shop::close(work, asker, *day),
         Action::SetTill { key, rights } => shop::set_till(work, asker, *key, *rights),
         Action::Redeem { amount } => redeem::redeem(work, asker, *amount),

@@ -70,6 +70,8 @@ pub enum Key {
     Tills(AccountId),
     /// The chores of a ward.
     Chores(AccountId),
+    /// Who may give a ward coins.
+    Givers(AccountId),
 }
 
 /// What a tick has to do.
@@ -147,6 +149,7 @@ canon_enum!(Key {
     39 ClosedDay(shop, day),
     40 Tills(shop),
     41 Chores(ward),
+    42 Givers(ward),
 });
 canon_enum!(Due {
     1 Lot(account, lot),

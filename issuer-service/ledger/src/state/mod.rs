@@ -5,6 +5,7 @@ mod allowance;
 mod chore;
 mod counter;
 mod family;
+mod givers;
 mod key;
 mod life;
 mod lot;
@@ -29,6 +30,7 @@ pub use family::{
     ASKS_KEPT_MAX, AskStanding, Asked, CHANGES_MAX, CONSENTS_MAX, Consent, EXCEPTIONS_MAX,
     Excepted, Exception, Family, Loosening, Said, Waiting,
 };
+pub use givers::Givers;
 pub use key::{Due, Key};
 pub use life::{Offer, RetiredName, SharedGuard, Status, Version};
 pub use lot::{Layer, LayerAge, Lot, PLAIN, Stack, stack_id};

@@ -7,7 +7,7 @@ use scoin_core::command::{ListKind, Proposal};
 use scoin_core::{AccountId, Amount, CommandId, Timestamp};
 
 use super::{
-    Account, Allowed, ClosedDay, Counters, Family, Hold, Offer, OpenDay, Paid, PolicyEntry,
+    Account, Allowed, ClosedDay, Counters, Family, Givers, Hold, Offer, OpenDay, Paid, PolicyEntry,
     ProgramEntry, RequestUse, RetiredName, SharedGuard, Source, Stack, Task, Till, Version,
 };
 use crate::canon::{Blob, canon_enum, canon_struct};
@@ -77,6 +77,8 @@ pub enum Record {
     Tills(Vec<Till>),
     /// Under [`super::Key::Chores`], sorted by id; never empty.
     Chores(Vec<Task>),
+    /// Under [`super::Key::Givers`], sorted by guardian; never empty.
+    Givers(Vec<Givers>),
 }
 
 /// The city, as its genesis says. Never changes.
@@ -234,6 +236,7 @@ canon_enum!(Record {
     39 ClosedDay(day),
     40 Tills(tills),
     41 Chores(tasks),
+    42 Givers(lists),
 });
 canon_struct!(City {
     genesis,

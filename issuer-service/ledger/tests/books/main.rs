@@ -14,6 +14,7 @@ mod basics;
 mod chores;
 mod city;
 mod conservation;
+mod givers;
 mod guards;
 mod invariants;
 mod journal;

@@ -98,6 +98,18 @@ const CASES: &[(&str, Case)] = &[
         city.pass(2 * SECOND);
         city.no(&shop, refund(Amount::new(50)))
     }),
+    ("a stranger's gift", |city| {
+        let (parent, child, aunt) = (city.person(1), city.person(2), city.rich(3, 1_000));
+        city.ok(&child, Action::AskGuardian { guardian: parent.id });
+        city.ok(&parent, Action::AcceptWard { ward: child.id });
+        let give = || Action::Transfer { to: child.id, amount: Amount::new(1) };
+        city.ok(&aunt, give());
+        let (ward, givers) = (child.id, Vec::new());
+        city.ok(&parent, Action::SetGivers { ward, only: true, givers });
+        let refused = city.no(&aunt, give());
+        assert_eq!(refused, Refusal::NotAGiver);
+        refused
+    }),
     ("a day closed twice", |city| {
         let shop = city.bakery(1);
         city.ok(&shop, Action::CloseDay { day: crate::shop::TODAY });

@@ -29,6 +29,17 @@ pub(crate) async fn run(global: &Global, family: Family) -> Result<Report, Failu
             let said = words::settled(&done, format!("settled for {ward}"));
             Ok(words::done(&done, &change, said))
         }
+        Family::Givers { ward, only, nobody: _, anybody, change } => {
+            let id = account(&ward)?;
+            let givers: Result<Vec<_>, _> = only.iter().map(|one| account(one)).collect();
+            let givers = givers?;
+            let list = (!anybody).then_some(givers);
+            let done = session.wallet.set_givers(id, list, &ask(&change)).await;
+            let done = done.map_err(failed(global))?;
+            let key = if anybody { "family.givers_anybody" } else { "family.givers_only" };
+            let said = Catalogue::of(global.lang.into()).say(key, &[]);
+            Ok(words::done(&done, &change, said))
+        }
         Family::Agree(on) => agree(global, &session, on).await,
         Family::Decline(on) => {
             let found = find(global, &session, &on).await?;
@@ -81,7 +92,7 @@ async fn show(
     let catalogue = Catalogue::of(global.lang.into());
     let mut report = Report::new(json!({
         "address": body.address, "guardians": body.guardians, "wards": body.wards, "quorum": body.quorum,
-        "changes": body.changes, "consents": body.consents,
+        "changes": body.changes, "consents": body.consents, "givers": body.givers,
     }));
     if body.guardians.len() > 1 {
         for (kind, needed) in kinds(&body) {

@@ -190,8 +190,8 @@ async fn statement(
     let found = session.wallet.statement(from.as_deref(), to.as_deref()).await;
     let found = found.map_err(failed(global))?;
     let zone = session.zone();
-    let csv = csv(global, &found.lines, &zone);
     if let Some(path) = &asked.csv {
+        let csv = csv(&Catalogue::of(global.lang.into()), &found.lines, &zone);
         std::fs::write(path, csv).map_err(|error| home::cannot_write(path, &error))?;
     }
     let lines = found.lines.iter().map(|line| {
@@ -220,8 +220,7 @@ async fn statement(
 }
 
 /// The statement for a spreadsheet: a byte order mark, heads in the language of the reader, money that leaves negative.
-fn csv(global: &Global, lines: &[StatementLine], zone: &str) -> String {
-    let words = Catalogue::of(global.lang.into());
+fn csv(words: &Catalogue, lines: &[StatementLine], zone: &str) -> String {
     let head = ["day", "time", "what", "amount", "reference", "payment"];
     let head = head.map(|name| words.say(&format!("shop.csv.{name}"), &[]));
     let mut text = String::from("\u{feff}");
@@ -330,7 +329,50 @@ fn staff(global: &Global, session: &Session, staff: Staff) -> Result<Report, Fai
 
 #[cfg(test)]
 mod tests {
-    use super::quoted;
+    use scoin_api::Time;
+    use scoin_core::{Amount, Timestamp};
+    use scoin_policy::explain::Lang;
+
+    use super::*;
+
+    fn line(what: Move, amount: u64, reference: &str) -> StatementLine {
+        StatementLine {
+            day: "2026-03-03".to_owned(),
+            time: Time(Timestamp::from_micros(1_772_517_600_000_000)),
+            what,
+            amount: Amount::new(amount),
+            reference: Some(reference.to_owned()),
+            payment: Some("0".repeat(32)),
+            place: "7:0".to_owned(),
+        }
+    }
+
+    #[test]
+    fn the_sheet_has_a_mark_heads_in_the_readers_language_and_the_sums() {
+        let lines = [
+            line(Move::Taken, 3_000, "A-17"),
+            line(Move::Taken, 5_000, "A,\"18\""),
+            line(Move::Refunded, 1_000, "=stale"),
+            line(Move::CashedOut, 4_000, ""),
+        ];
+        for (lang, head, taken) in [
+            (Lang::Ko, "영업일,시각,구분,금액,주문번호·사유,결제번호", "결제"),
+            (Lang::En, "Business day,Time,What,Amount,Order or reason,Payment", "Payment"),
+            (Lang::Zh, "营业日,时间,类别,金额,订单号或原因,付款编号", "收款"),
+        ] {
+            let sheet = csv(&Catalogue::of(lang), &lines, "Asia/Seoul");
+            let rows: Vec<&str> = sheet.split("\r\n").collect();
+            assert_eq!(rows[0], format!("\u{feff}{head}"));
+            let id = "0".repeat(32);
+            assert_eq!(rows[1], format!("2026-03-03,2026-03-03 15:00:00,{taken},3000,A-17,{id}"));
+            assert!(rows[2].contains("\"A,\"\"18\"\"\"") && rows[3].contains("'=stale"));
+            // What a spreadsheet adds up is what is left with the city.
+            let amount = |row: &&str| row.split(',').nth(3)?.parse::<i64>().ok();
+            let sums = rows.iter().skip(1).filter(|row| !row.contains('"')).filter_map(amount);
+            assert_eq!(sums.sum::<i64>(), 3_000 - 1_000 - 4_000);
+            assert_eq!(rows.len(), 6);
+        }
+    }
 
     #[test]
     fn cells_stay_cells_and_texts_stay_texts() {
