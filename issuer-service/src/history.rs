@@ -171,7 +171,11 @@ fn number(what: What) -> u8 {
         What::Ledger(EventKind::Lost) => 7,
         What::Ledger(EventKind::Unpaid) => 10,
         What::Ledger(EventKind::Missed) => 11,
-        What::Ledger(EventKind::OfAge) => 20,
+        What::Ledger(EventKind::ChorePaid) => 20,
+        What::Ledger(EventKind::ChoreEarned) => 21,
+        What::Ledger(EventKind::ChoreUnpaid) => 22,
+        What::Ledger(EventKind::ChoreMissed) => 23,
+        What::Ledger(EventKind::OfAge) => 24,
     }
 }
 
@@ -187,7 +191,11 @@ fn named(number: u8) -> Option<What> {
         7 => What::Ledger(EventKind::Lost),
         10 => What::Ledger(EventKind::Unpaid),
         11 => What::Ledger(EventKind::Missed),
-        20 => What::Ledger(EventKind::OfAge),
+        20 => What::Ledger(EventKind::ChorePaid),
+        21 => What::Ledger(EventKind::ChoreEarned),
+        22 => What::Ledger(EventKind::ChoreUnpaid),
+        23 => What::Ledger(EventKind::ChoreMissed),
+        24 => What::Ledger(EventKind::OfAge),
         _ => return None,
     })
 }

@@ -21,6 +21,7 @@ mod refusals;
 mod replay;
 mod stories;
 mod story;
+mod till;
 mod typist;
 mod vault;
 mod wallet;

@@ -65,13 +65,14 @@ impl Scene {
         (reply.status, reply.text())
     }
 
-    /// Nothing of the payer's rules, coins or person.
+    /// Nothing of the payer's rules, coins or person, not even the account.
     fn check_silent(&self, whence: &str, text: &str) {
         let mut telling: Vec<String> =
             ["telltale", "비밀", "cap", "cause", "lot", "layer", "polic", "gu.mapo", "age", "rule"]
                 .map(str::to_owned)
                 .to_vec();
         telling.extend(self.policies.iter().map(|policy| policy.to_hex()));
+        telling.push(self.payer.account.to_string());
         for word in telling {
             let found = text.to_lowercase().contains(&word);
             assert!(!found, "{whence} tells the shop `{word}`: {text}");
@@ -94,6 +95,7 @@ async fn a_shop_hears_nothing_of_the_rules_of_a_payer() {
         payment: scoin_core::CommandId::from_hex(&paid.id).expect("an id"),
         amount: Amount::new(300),
         lines: vec![],
+        reason: Some("stale".to_owned()),
     };
     let back = city.accept(&scene.shop, back).await;
     let answer = serde_json::to_value(&back.outcome).expect("JSON");

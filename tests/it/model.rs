@@ -322,7 +322,12 @@ impl Pair {
                 let amount = Amount::new(self.reference.left_of(*number));
                 (
                     shop(number),
-                    Action::Refund { payment: command(number), amount, lines: Vec::new() },
+                    Action::Refund {
+                        payment: command(number),
+                        amount,
+                        lines: Vec::new(),
+                        reason: None,
+                    },
                 )
             }
             Ask::Redeem { shop, amount } => (*shop, Action::Redeem { amount: money(amount) }),

@@ -6,6 +6,10 @@
 //! - `city` and a zone, first: founds it. `people` and names: opens their accounts; `{name}` is an address from then on.
 //! - `device` and names: wallets with a key and no account. `copy` and two names: the second one is a copy of the first,
 //!   with everything in its folder. `{folder}` is where all these lie.
+//! - `shops` and names: opens and registers a bakery for each.
+//! - `file`, a name and a text: writes it beside the homes; `{name}` is its path from then on.
+//! - `text`, a name and words: `{name}` is these words, in one piece. `{outing}` is the city's form for a day out.
+//! - `shop`, a name and a category: one of that category.
 //! - `at` and a time: the clock stands there, and what was due by then is done.
 //! - a name and what it types; then any number of pairs of a JSON pointer and the value it must have. `{x}` is what was
 //!   kept as `x`; the pair `keep` and `x=/pointer` keeps something; `refused` and a name expects that refusal.
@@ -61,6 +65,31 @@ impl Story<'_> {
                 let (from, to) = what.split_once(' ').expect("two names");
                 copy(&self.typist.folder.join(from), &self.typist.folder.join(to));
             }
+            "shops" => {
+                for name in what.split(' ') {
+                    let address = self.typist.open(name, "merchant", &self.server);
+                    let add = ["merchant", "add", &address, "--name", name];
+                    let category = ["--category", "food.bakery"];
+                    self.typist.done(OFFICER, &[&add[..], &category].concat());
+                    self.kept.insert(name.to_owned(), address);
+                }
+            }
+            "text" => {
+                let value = columns.next().unwrap_or_default();
+                self.kept.insert(what.to_owned(), value.to_owned());
+            }
+            "shop" => {
+                let category = columns.next().unwrap_or_default();
+                let address = self.typist.open(what, "merchant", &self.server);
+                let add = ["merchant", "add", &address, "--name", what, "--category", category];
+                self.typist.done(OFFICER, &add);
+                self.kept.insert(what.to_owned(), address);
+            }
+            "file" => {
+                let path = self.typist.folder.join(what);
+                std::fs::write(&path, columns.next().unwrap_or_default()).expect("a file");
+                self.kept.insert(what.to_owned(), path.to_str().expect("a path").to_owned());
+            }
             "at" => {
                 self.typist.done(OFFICER, &["city", "clock", what]);
                 // Any command is decided after what is due.
@@ -86,6 +115,7 @@ impl Story<'_> {
             let path = scoin_tests::repository().join("data").join(file);
             path.to_str().expect("a path").to_owned()
         };
+        self.kept.insert("outing".to_owned(), data("rules/outing.scoin"));
         let holidays = data("kr/holidays-2026.csv");
         self.typist.done(OFFICER, &["calendar", "put", "kr.holidays", "--file", &holidays]);
         self.typist.done(OFFICER, &["policy", "publish", &data("rules/city.scoin")]);
@@ -162,6 +192,21 @@ async fn tell(name: &str) {
     }
     assert_eq!(story.typist.done(OFFICER, &["check"])["books"], "balanced");
     drop(story.service);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_till_takes_gives_back_and_closes() {
+    tell("till.tsv").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_chore_is_done_confirmed_and_paid() {
+    tell("chores.tsv").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_day_out_is_paid_by_grandmother() {
+    tell("outing.tsv").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

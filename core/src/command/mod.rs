@@ -4,19 +4,24 @@
 //! fields are in `shape`; the envelope that signs it is in [`crate::envelope`].
 
 mod allowance;
+mod chore;
 mod family;
 mod shape;
+mod till;
 mod wire;
 
 pub use allowance::{Allowance, CatchUp, Every, MINUTE_MAX};
+pub use chore::{Chore, ChorePayout, ChoreWhen, PayDay, WEEK_DAYS_ALL};
 pub use family::{
     ASK_MICROS, ASKS_OPEN_MAX, AskAnswer, CHANGE_MICROS, GUARDIANS_MAX, ONCE_MICROS, Quorum,
 };
 pub use shape::{
-    ARGUMENT_BYTES_MAX, ARGUMENTS_MAX, CALENDAR_DAYS_MAX, DEVICE_NAME_BYTES_MAX, LINES_MAX,
-    LIST_CHANGES_MAX, LOTS_MAX, NAME_BYTES_MAX, REASON_MAX, REQUEST_BYTES_MAX, SOURCE_BYTES_MAX,
-    TAGS_MAX, TEXT_BYTES_MAX,
+    ARGUMENT_BYTES_MAX, ARGUMENTS_MAX, CALENDAR_DAYS_MAX, DEVICE_NAME_BYTES_MAX, GIVERS_MAX,
+    LINES_MAX, LIST_CHANGES_MAX, LOTS_MAX, NAME_BYTES_MAX, REASON_MAX, REQUEST_BYTES_MAX,
+    SOURCE_BYTES_MAX, TAGS_MAX, TEXT_BYTES_MAX,
 };
+
+pub use till::{REFUND_MICROS_MAX, Takings, TillRights};
 
 use crate::amount::Amount;
 use crate::id::{AccountId, CommandId, LotId, NetworkId, PolicyId};
@@ -277,6 +282,8 @@ pub enum Action {
         amount: Amount,
         /// (line number, amount) of the payment request; their sum must be `amount`. May be empty.
         lines: Vec<(u32, Amount)>,
+        /// Why, in a few words; the payer reads them.
+        reason: Option<String>,
     } = 47,
     /// A merchant cashes out; the bank transfer happens outside.
     Redeem {
@@ -411,6 +418,62 @@ pub enum Action {
     } = 76,
     /// A device or the recovery words stop a recovery, and forget what was asked for.
     CancelRecovery = 77,
+    /// A shop closes its business day: what was taken and given back since the last close is counted and never changes.
+    CloseDay {
+        /// Its date: today in the city, or yesterday for a shop that closes after midnight. Later than the last one closed.
+        day: i32,
+    } = 80,
+    /// A shop's owner says what a till may do.
+    SetTill {
+        /// The till's key.
+        key: PublicKey,
+        /// Its rights; without them those of its role.
+        rights: Option<TillRights>,
+    } = 81,
+    /// A guardian sets a ward a chore. Its id is that of this command.
+    SetChore {
+        /// Who is to do it.
+        ward: AccountId,
+        /// What, when, and what it earns.
+        terms: Chore,
+    } = 82,
+    /// The ward says that a chore is done.
+    MarkChore {
+        /// Id of the command that set it.
+        chore: CommandId,
+        /// For which day: today in the city, or yesterday.
+        day: i32,
+    } = 83,
+    /// The guardian who set a chore confirms that it is done, or gives it back.
+    AnswerChore {
+        /// Who did it.
+        ward: AccountId,
+        /// Id of the command that set it.
+        chore: CommandId,
+        /// The day that was marked.
+        day: i32,
+        /// True if it is done.
+        done: bool,
+        /// A few words for the ward.
+        note: Option<String>,
+    } = 84,
+    /// A guardian ends a chore, with what it would still earn.
+    EndChore {
+        /// Who is to do it.
+        ward: AccountId,
+        /// Id of the command that set it.
+        chore: CommandId,
+    } = 85,
+    /// A guardian says who may give a ward coins, beside the guardians and the city. Each guardian has a list, and a giver
+    /// must be on every list there is: nobody widens what the other has set.
+    SetGivers {
+        /// The ward.
+        ward: AccountId,
+        /// True: only those named. False: no list of this guardian any more.
+        only: bool,
+        /// Who, ascending.
+        givers: Vec<AccountId>,
+    } = 86,
 }
 
 /// What a check of ranges comes to: the field that is out of its range.
@@ -448,9 +511,9 @@ pub enum AccountKind {
 pub enum KeyRole {
     /// Everything the account may do.
     Owner = 1,
-    /// A till: sign payment requests, capture and void.
+    /// A till that receives: signs payment requests and captures.
     Cashier = 2,
-    /// A till that may also refund.
+    /// A till that may also cancel, refund and close the day.
     Manager = 3,
 }
 

@@ -31,6 +31,8 @@ pub const LOTS_MAX: usize = 64;
 pub const LINES_MAX: usize = 200;
 /// Largest payment request, in bytes.
 pub const REQUEST_BYTES_MAX: usize = 32_768;
+/// Most people on a guardian's list of who may give a ward coins.
+pub const GIVERS_MAX: usize = 32;
 /// Greatest reason code of a claw-back.
 pub const REASON_MAX: u8 = 99;
 /// Days on which something may begin for a person: of the years 1900 to 2199.
@@ -68,6 +70,7 @@ const fn moved(action: &Action) -> Option<Amount> {
         Action::SetAllowance { terms, .. } | Action::ChangeAllowance { terms, .. } => {
             Some(terms.amount)
         }
+        Action::SetChore { terms, .. } => Some(terms.amount),
         Action::Propose { proposal: Proposal::Recover { .. } }
         | Action::OpenAccount { .. }
         | Action::AddKey { .. }
@@ -111,7 +114,13 @@ const fn moved(action: &Action) -> Option<Amount> {
         | Action::UnlockKey { .. }
         | Action::SetRecoveryKey { .. }
         | Action::Recover { .. }
-        | Action::CancelRecovery => None,
+        | Action::CancelRecovery
+        | Action::CloseDay { .. }
+        | Action::SetTill { .. }
+        | Action::MarkChore { .. }
+        | Action::AnswerChore { .. }
+        | Action::EndChore { .. }
+        | Action::SetGivers { .. } => None,
     }
 }
 
@@ -143,7 +152,10 @@ fn check_ranges(action: &Action) -> Checked {
             optional_text("role", role.as_deref(), NAME_BYTES_MAX)
         }
         Action::Pay(payment) | Action::Authorise(payment) => check_payment(payment),
-        Action::Refund { amount, lines, .. } => check_refund(*amount, lines),
+        Action::Refund { amount, lines, reason, .. } => {
+            check_refund(*amount, lines)?;
+            optional_text("reason", reason.as_deref(), TEXT_BYTES_MAX)
+        }
         Action::Ask { request, reason } => {
             ensure("request", (1..=REQUEST_BYTES_MAX).contains(&request.len()))?;
             optional_text("reason", reason.as_deref(), TEXT_BYTES_MAX)
@@ -152,6 +164,14 @@ fn check_ranges(action: &Action) -> Checked {
         Action::SetQuorum { quorum, .. } => ensure("quorum", quorum.is_in_range()),
         Action::SetAllowance { terms, .. } | Action::ChangeAllowance { terms, .. } => terms.check(),
         Action::RevokeKey { .. }
+        Action::SetChore { terms, .. } => terms.check(),
+        Action::SetGivers { only, givers, .. } => {
+            let fits = givers.len() <= GIVERS_MAX && ascending(givers);
+            ensure("givers", fits && (*only || givers.is_empty()))
+        }
+        Action::AnswerChore { note, .. } => optional_text("note", note.as_deref(), TEXT_BYTES_MAX),
+        Action::AddKey { daily_cap: None, .. }
+        | Action::RevokeKey { .. }
         | Action::RotateKey { .. }
         | Action::AskGuardian { .. }
         | Action::AcceptWard { .. }
@@ -179,7 +199,11 @@ fn check_ranges(action: &Action) -> Checked {
         | Action::UnlockKey { .. }
         | Action::SetRecoveryKey { .. }
         | Action::Recover { .. }
-        | Action::CancelRecovery => Ok(()),
+        | Action::CancelRecovery
+        | Action::CloseDay { .. }
+        | Action::SetTill { .. }
+        | Action::MarkChore { .. }
+        | Action::EndChore { .. } => Ok(()),
     }
 }
 

@@ -45,7 +45,7 @@ wire_choice! { Action "action" {
     44 "authorise" Authorise(payment),
     45 "capture" Capture { 1 hold, 2 amount },
     46 "void" Void { 1 hold },
-    47 "refund" Refund { 1 payment, 2 amount, 3 lines },
+    47 "refund" Refund { 1 payment, 2 amount, 3 lines, 4 reason },
     48 "redeem" Redeem { 1 amount },
     50 "set-guard" SetGuard { 1 account, 2 policy },
     51 "remove-guard" RemoveGuard { 1 account, 2 policy },
@@ -66,6 +66,13 @@ wire_choice! { Action "action" {
     75 "set-recovery-key" SetRecoveryKey { 1 key },
     76 "recover" Recover { 1 key },
     77 "cancel-recovery" CancelRecovery,
+    80 "close-day" CloseDay { 1 day },
+    81 "set-till" SetTill { 1 key, 2 rights },
+    82 "set-chore" SetChore { 1 ward, 2 terms },
+    83 "mark-chore" MarkChore { 1 chore, 2 day },
+    84 "answer-chore" AnswerChore { 1 ward, 2 chore, 3 day, 4 done, 5 note },
+    85 "end-chore" EndChore { 1 ward, 2 chore },
+    86 "set-givers" SetGivers { 1 ward, 2 only, 3 givers },
 } }
 
 wire_choice! { Over "over" { 1 "city" City, 2 "household" Household(number) } }

@@ -6,6 +6,7 @@
 mod wire;
 
 use crate::amount::Amount;
+use crate::command::Takings;
 use crate::id::{CommandId, LotId, PolicyId};
 use crate::time::Timestamp;
 
@@ -44,6 +45,8 @@ pub enum Effect {
         /// (programme/label, amount).
         rewards: Vec<(String, Amount)>,
     } = 4,
+    /// A business day is closed: what it came to.
+    Closed(Takings) = 20,
 }
 
 /// One part of a payment.
@@ -106,7 +109,7 @@ pub enum Refusal {
     /// Something named in the command does not exist.
     NotFound {
         /// What: `account`, `merchant`, `policy`, `proposal`, `hold`, `payment`, `lot`, `pool`, `list`, `program`, `key`,
-        /// `offer`, `ask`, `change`, `allowance`.
+        /// `offer`, `ask`, `change`, `allowance`, `chore`, `mark`.
         what: String,
     } = 2020,
     /// It exists already, or has been done already.
@@ -193,6 +196,16 @@ pub enum Refusal {
         /// When the new key takes over.
         due: Timestamp,
     } = 2050,
+
+    // --- At a till -------------------------------------------------------------------------------------------------
+    /// The payment is too long ago to be given back.
+    RefundLate = 2054,
+    /// The business day is closed already, or a later one is.
+    DayClosed = 2055,
+
+    // --- Who gives -------------------------------------------------------------------------------------------------
+    /// The receiver's guardians let only people of the family's list give, and the giver is not on it.
+    NotAGiver = 2056,
 }
 
 /// A refusal by rules: for the holder only, never for the merchant.

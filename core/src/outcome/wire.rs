@@ -30,7 +30,9 @@ impl Refusal {
             Self::MerchantClosed
             | Self::RequestNotGenuine
             | Self::HoldClosed
-            | Self::MoreThanLeft { .. } => MerchantClass::ShopSide,
+            | Self::MoreThanLeft { .. }
+            | Self::RefundLate
+            | Self::DayClosed => MerchantClass::ShopSide,
             Self::WrongNetwork
             | Self::UnknownAccount
             | Self::UnknownKey
@@ -60,7 +62,8 @@ impl Refusal {
             | Self::OfAge
             | Self::SequenceUsed { .. }
             | Self::KeyLocked
-            | Self::RecoveryRunning { .. } => MerchantClass::PayerSide,
+            | Self::RecoveryRunning { .. }
+            | Self::NotAGiver => MerchantClass::PayerSide,
         }
     }
 }
@@ -86,6 +89,7 @@ wire_choice! { Effect "effect" {
     2 "pending" Pending { 1 missing },
     3 "moved" Moved { 1 amount, 2 parts },
     4 "earned" Earned { 1 rewards },
+    20 "closed" Closed(takings),
 } }
 
 wire_list! { Part { lot, line, amount } }
@@ -129,6 +133,9 @@ wire_choice! { Refusal "refusal" {
     2048 "sequence-used" SequenceUsed { 1 last },
     2049 "key-locked" KeyLocked,
     2050 "recovery-running" RecoveryRunning { 1 due },
+    2054 "refund-late" RefundLate,
+    2055 "day-closed" DayClosed,
+    2056 "not-a-giver" NotAGiver,
 } }
 
 wire_map! { RuleRefusal { 1 pass_now, 2 next, 3 causes } }

@@ -96,8 +96,9 @@ fn action() -> impl Strategy<Value = Action> {
             .prop_map(|(name, arguments)| Action::AdoptPolicy { name, arguments }),
         (text(), vec(any::<i32>(), 0..9))
             .prop_map(|(name, days)| Action::PutCalendar { name, days }),
-        (id(), amount(), vec((any::<u32>(), amount()), 0..4))
-            .prop_map(|(payment, amount, lines)| Action::Refund { payment, amount, lines }),
+        (id(), amount(), vec((any::<u32>(), amount()), 0..4), of(text())).prop_map(
+            |(payment, amount, lines, reason)| Action::Refund { payment, amount, lines, reason }
+        ),
         (account(), text(), any::<[u8; 32]>(), amount(), of(any::<i64>()), of(text())).prop_map(
             |(account, event, evidence, amount, days_early, role)| Action::Earn {
                 account,

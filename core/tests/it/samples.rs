@@ -1,8 +1,9 @@
 //! One city, its keys, and a sample of every action, effect and refusal.
 
 use scoin_core::command::{
-    AccountKind, Action, Allowance, AskAnswer, Attributes, CatchUp, Command, Every, KeyRole,
-    ListKind, MerchantProfile, Over, Payment, Proposal, Quorum,
+    AccountKind, Action, Allowance, AskAnswer, Attributes, CatchUp, Chore, ChorePayout, ChoreWhen,
+    Command, Every, KeyRole, ListKind, MerchantProfile, Over, PayDay, Payment, Proposal, Quorum,
+    Takings, TillRights,
 };
 use scoin_core::keys::{PublicKey, SecretKey};
 use scoin_core::outcome::{Effect, Outcome, Part, Refusal, RuleRefusal};
@@ -68,7 +69,13 @@ pub(crate) fn payment() -> Payment {
 /// Every action, with and without what is optional. Names are unique.
 pub(crate) fn actions() -> Vec<(String, Action)> {
     let mut named = Vec::new();
-    for action in accounts().into_iter().chain(city()).chain(money()).chain(family()) {
+    for action in accounts()
+        .into_iter()
+        .chain(city())
+        .chain(money())
+        .chain(at_till_and_home())
+        .chain(family())
+    {
         let before = named.iter().filter(|(_, other): &&(_, Action)| other.name() == action.name());
         let suffix = match before.count() {
             0 => String::new(),
@@ -219,8 +226,8 @@ fn money() -> Vec<Action> {
         Action::Authorise(payment()),
         Action::Capture { hold, amount },
         Action::Void { hold },
-        Action::Refund { payment: hold, amount, lines: vec![(1, amount)] },
-        Action::Refund { payment: hold, amount, lines: Vec::new() },
+        Action::Refund { payment: hold, amount, lines: vec![(1, amount)], reason: None },
+        Action::Refund { payment: hold, amount, lines: Vec::new(), reason: None },
         Action::Redeem { amount },
         Action::SetAllowance {
             to,
@@ -264,6 +271,64 @@ fn money() -> Vec<Action> {
     ]
 }
 
+/// What shops and families ask.
+fn at_till_and_home() -> Vec<Action> {
+    let (to, hold, amount) = (account(5), id(11), Amount::new(3_000));
+    vec![
+        Action::Refund {
+            payment: hold,
+            amount,
+            lines: Vec::new(),
+            reason: Some("빵이 굳음".to_owned()),
+        },
+        Action::CloseDay { day: 20_515 },
+        Action::SetTill {
+            key: public(3),
+            rights: Some(TillRights { receive: true, cancel: false, refund: true, close: false }),
+        },
+        Action::SetTill { key: public(3), rights: None },
+        Action::SetChore { ward: to, terms: chore(ChoreWhen::Once, ChorePayout::Confirmed) },
+        Action::SetChore {
+            ward: to,
+            terms: Chore {
+                policy: Some(PolicyId([0xbb; 32])),
+                ..chore(
+                    ChoreWhen::Weekly(2 + 8),
+                    ChorePayout::Partial(PayDay { on: 7, minute: 1_080 }),
+                )
+            },
+        },
+        Action::SetChore {
+            ward: to,
+            terms: chore(
+                ChoreWhen::Weekly(127),
+                ChorePayout::AllOrNothing(PayDay { on: 1, minute: 0 }),
+            ),
+        },
+        Action::MarkChore { chore: hold, day: 20_515 },
+        Action::AnswerChore {
+            ward: to,
+            chore: hold,
+            day: 20_515,
+            done: false,
+            note: Some("구석도".to_owned()),
+        },
+        Action::AnswerChore { ward: to, chore: hold, day: 20_515, done: true, note: None },
+        Action::EndChore { ward: to, chore: hold },
+        Action::SetGivers {
+            ward: to,
+            only: true,
+            givers: vec![AccountId([1; 20]), AccountId([2; 20])],
+        },
+        Action::SetGivers { ward: to, only: false, givers: Vec::new() },
+    ]
+}
+
+fn chore(when: ChoreWhen, payout: ChorePayout) -> Chore {
+    let text = "설거지".to_owned();
+    Chore { text, amount: Amount::new(3_000), policy: None, when, payout }
+}
+
 /// Every outcome, with a name.
 pub(crate) fn outcomes() -> Vec<(String, Outcome)> {
     let accepted = effects().into_iter().map(|effect| (effect.name(), Outcome::Accepted(effect)));
@@ -279,6 +344,18 @@ fn effects() -> Vec<Effect> {
         Effect::Pending { missing: 1 },
         Effect::Moved { amount, parts: vec![Part { lot: LotId(300), line: 1, amount }] },
         Effect::Earned { rewards: vec![("city.tax-reward/early".to_owned(), amount)] },
+        Effect::Closed(Takings {
+            day: 20_515,
+            number: 7,
+            since: NOW,
+            after_frame: 300,
+            after_index: 2,
+            payments: 41,
+            gross: Amount::new(512_000),
+            refunds: 1,
+            refunded: amount,
+            redeemed: Amount::ZERO,
+        }),
     ]
 }
 
@@ -325,5 +402,8 @@ fn refusals() -> Vec<Refusal> {
         Refusal::SequenceUsed { last: 300 },
         Refusal::KeyLocked,
         Refusal::RecoveryRunning { due: NOW },
+        Refusal::RefundLate,
+        Refusal::DayClosed,
+        Refusal::NotAGiver,
     ]
 }

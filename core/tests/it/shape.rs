@@ -2,8 +2,9 @@
 
 use scoin_core::Amount;
 use scoin_core::command::{
-    AccountKind, Action, Attributes, CALENDAR_DAYS_MAX, LIST_CHANGES_MAX, ListKind,
-    MerchantProfile, NAME_BYTES_MAX, Payment, Proposal, SOURCE_BYTES_MAX,
+    AccountKind, Action, Attributes, CALENDAR_DAYS_MAX, Chore, ChorePayout, ChoreWhen,
+    LIST_CHANGES_MAX, ListKind, MerchantProfile, NAME_BYTES_MAX, PayDay, Payment, Proposal,
+    SOURCE_BYTES_MAX, TEXT_BYTES_MAX,
 };
 use scoin_core::id::{AccountId, CommandId, LotId, PolicyId};
 use scoin_core::outcome::Refusal;
@@ -30,7 +31,7 @@ fn zero_is_refused_wherever_money_moves() {
         Action::Transfer { to, amount: zero },
         Action::Redeem { amount: zero },
         Action::Capture { hold: id, amount: zero },
-        Action::Refund { payment: id, amount: zero, lines: Vec::new() },
+        Action::Refund { payment: id, amount: zero, lines: Vec::new(), reason: None },
         Action::FundPool { pool: "city.tax".to_owned(), amount: zero },
         Action::Propose { proposal: Proposal::Mint { amount: zero, reason: "x".to_owned() } },
     ] {
@@ -47,7 +48,7 @@ fn a_field_out_of_range_is_named() {
     let attest = |attributes| Action::Attest { subject: to, attributes };
     let lines = |lines: &[(u32, u64)]| {
         let lines = lines.iter().map(|(line, units)| (*line, Amount::new(*units))).collect();
-        Action::Refund { payment: id, amount: Amount::new(10), lines }
+        Action::Refund { payment: id, amount: Amount::new(10), lines, reason: None }
     };
     let list = |add: Vec<String>| Action::PutList {
         name: name(),
@@ -96,5 +97,35 @@ fn a_field_out_of_range_is_named() {
     ] {
         let named = Refusal::OutOfRange { field: field.to_owned() };
         assert_eq!(check(action), Err(named));
+    }
+}
+
+#[test]
+fn a_field_of_a_shop_or_a_family_out_of_range_is_named() {
+    let long = |bytes: usize| "x".repeat(bytes + 1);
+    let name = || "dishes".to_owned();
+    let (to, id) = (SOMEBODY, CommandId([0; 16]));
+    let chore = |text, when, payout| Action::SetChore {
+        ward: to,
+        terms: Chore { text, amount: Amount::new(1), policy: None, when, payout },
+    };
+    let givers = |only, givers| Action::SetGivers { ward: to, only, givers };
+    let paid = |on, minute| ChorePayout::Partial(PayDay { on, minute });
+    let (one, reason) = (Amount::new(1), Some(long(TEXT_BYTES_MAX)));
+    let no_reason = Action::Refund { payment: id, amount: one, lines: Vec::new(), reason };
+    for (field, action) in [
+        ("reason", no_reason),
+        ("givers", givers(true, vec![SOMEBODY, SOMEBODY])),
+        ("givers", givers(false, vec![SOMEBODY])),
+        ("givers", givers(true, (0..33).map(|byte| AccountId([byte; 20])).collect())),
+        ("text", chore(String::new(), ChoreWhen::Once, ChorePayout::Confirmed)),
+        ("text", chore(long(TEXT_BYTES_MAX), ChoreWhen::Once, ChorePayout::Confirmed)),
+        ("when", chore(name(), ChoreWhen::Weekly(0), ChorePayout::Confirmed)),
+        ("when", chore(name(), ChoreWhen::Weekly(128), ChorePayout::Confirmed)),
+        ("payout", chore(name(), ChoreWhen::Weekly(1), paid(8, 0))),
+        ("payout", chore(name(), ChoreWhen::Weekly(1), paid(1, 1_440))),
+        ("payout", chore(name(), ChoreWhen::Once, paid(1, 0))),
+    ] {
+        assert_eq!(check(action), Err(Refusal::OutOfRange { field: field.to_owned() }));
     }
 }

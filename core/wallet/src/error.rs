@@ -9,7 +9,7 @@ use crate::explain::Lang;
 use crate::outbox::OutboxError;
 use crate::store::StoreError;
 use crate::vault::VaultError;
-use crate::wallet::Proof;
+use crate::wallet::{Proof, StaffError};
 
 /// The ledger said no: final, and nothing changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,6 +101,9 @@ pub enum WalletError {
     /// Something is not known on this device yet.
     #[error("the {0} is not known on this device yet: sync while there is a connection")]
     NotCached(String),
+    /// Nobody is signed in at this till, or not for this.
+    #[error(transparent)]
+    Staff(#[from] StaffError),
     /// An argument is not what it should be.
     #[error("{0}")]
     BadInput(String),

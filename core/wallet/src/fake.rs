@@ -243,6 +243,7 @@ impl FakeIssuer {
             command: Some(answer.id.clone()),
             by: None,
             other: None,
+            about: None,
             reference: None,
             status: answer.status,
             amount: 0,

@@ -101,6 +101,14 @@ pub(crate) fn new_password_from(
     Err(Failure::new(Exit::Usage, "the two passwords differ").hint("run the command again"))
 }
 
+/// The PIN of somebody at a till: the first line of `file`, or asked for.
+pub(crate) fn pin(global: &Global, file: Option<&Path>) -> Result<Zeroizing<String>, Failure> {
+    match file {
+        Some(file) => first_line(file),
+        None => ask_secret(global, "PIN: "),
+    }
+}
+
 /// A question that must be answered with yes before something large happens.
 pub(crate) fn confirm(global: &Global, question: &str) -> Result<(), Failure> {
     if global.yes {

@@ -6,6 +6,7 @@ use scoin_policy::explain::catalogue::Catalogue;
 use scoin_wallet::client::ClientError;
 use scoin_wallet::explain;
 use scoin_wallet::vault::VaultError;
+use scoin_wallet::wallet::StaffError;
 use scoin_wallet::{Refused, WalletError};
 use serde_json::{Value, json};
 
@@ -57,6 +58,13 @@ pub(crate) fn failure_of(error: WalletError, lang: Lang) -> Failure {
         }
         WalletError::Vault(VaultError::Exists | VaultError::WeakPassword | VaultError::Words)
         | WalletError::BadInput(_) => Failure::new(Exit::Usage, text),
+        WalletError::Staff(StaffError::NotSignedIn) => Failure::new(Exit::SignIn, text)
+            .hint("add --staff NAME, and the PIN with --pin-file FILE"),
+        WalletError::Staff(StaffError::NoRight { .. }) => Failure::new(Exit::NotAllowed, text),
+        WalletError::Staff(StaffError::Unknown(_)) => Failure::new(Exit::NotFound, text)
+            .hint("`scoin wallet shop staff list` prints who works here"),
+        WalletError::Staff(_) => Failure::new(Exit::SignIn, text)
+            .hint("the owner sets a new PIN with `scoin wallet shop staff put`"),
         WalletError::OtherCity => {
             Failure::new(Exit::Conflict, text).hint("check --server and --home")
         }
@@ -175,7 +183,9 @@ fn exit_of(refusal: &Refusal) -> Exit {
         | Refusal::AskNeedless
         | Refusal::AskClosed
         | Refusal::OfAge
-        | Refusal::RecoveryRunning { .. } => Exit::Conflict,
+        | Refusal::RecoveryRunning { .. }
+        | Refusal::RefundLate
+        | Refusal::DayClosed => Exit::Conflict,
         Refusal::ProposalClosed => Exit::Declined,
         Refusal::Frozen { .. }
         | Refusal::MerchantClosed
@@ -192,7 +202,8 @@ fn exit_of(refusal: &Refusal) -> Exit {
         | Refusal::NothingEarned
         | Refusal::TooManyLots
         | Refusal::Overflow
-        | Refusal::TooManyAsks { .. } => Exit::Refused,
+        | Refusal::TooManyAsks { .. }
+        | Refusal::NotAGiver => Exit::Refused,
     }
 }
 

@@ -5,9 +5,11 @@ use utoipa::ToSchema;
 
 use crate::TextsBody;
 use crate::allowance::AllowanceBody;
+use crate::chore::ChoreBody;
 use crate::device::RecoveryBody;
 use crate::encode::Time;
-use crate::family::{AskBody, ChangeBody, ConsentBody, ExceptionBody, QuorumBody};
+use crate::family::{AskBody, ChangeBody, ConsentBody, ExceptionBody, GiversBody, QuorumBody};
+use crate::shop::ShopBody;
 
 /// One account, as itself, its guardians and the city's officers may see it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -58,8 +60,14 @@ pub struct AccountBody {
     /// When and how each guardian consented; also of those who are guardians no more.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub consents: Vec<ConsentBody>,
+    /// Who may give it coins, by guardian; a giver must be on every list. Empty if anybody may.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub givers: Vec<GiversBody>,
     /// Allowances it gives and is given.
     pub allowances: Vec<AllowanceBody>,
+    /// Chores it is to do.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub chores: Vec<ChoreBody>,
     /// What the city attested.
     pub attributes: AttributesBody,
     /// The coins, in the published order of spending.
@@ -75,6 +83,9 @@ pub struct AccountBody {
     /// If it is a registered shop or service.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub merchant: Option<MerchantBody>,
+    /// If it is a shop or a service: its tills and business days.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shop: Option<ShopBody>,
 }
 
 /// One bucket of a counter.

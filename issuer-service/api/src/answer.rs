@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use crate::encode::{Base64, Time};
 use crate::problem::ProblemBody;
 use crate::refusal::RefusalBody;
+use crate::shop::TakingsBody;
 
 /// The final answer to a command; the same for ever for one command id.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -101,6 +102,11 @@ pub enum EffectBody {
         /// What was given.
         rewards: Vec<RewardBody>,
     },
+    /// A business day is closed.
+    Closed {
+        /// What it came to.
+        takings: Box<TakingsBody>,
+    },
 }
 
 impl EffectBody {
@@ -124,6 +130,7 @@ impl EffectBody {
             Effect::Earned { rewards } => Self::Earned {
                 rewards: rewards.iter().map(|(label, amount)| reward(label, *amount)).collect(),
             },
+            Effect::Closed(takings) => Self::Closed { takings: Box::new(TakingsBody::of(takings)) },
         }
     }
 }

@@ -42,6 +42,7 @@ impl EffectBody {
                     .map(|reward| (reward.label.clone(), Amount::new(reward.amount)))
                     .collect(),
             },
+            Self::Closed { takings } => Effect::Closed(takings.to_takings()?),
         })
     }
 }
@@ -75,7 +76,11 @@ impl RefusalBody {
             2036 => Refusal::Overflow,
             2040 => Refusal::AskNeedless,
             2041 => Refusal::AskClosed,
+            2043 => Refusal::OfAge,
             2049 => Refusal::KeyLocked,
+            2054 => Refusal::RefundLate,
+            2055 => Refusal::DayClosed,
+            2056 => Refusal::NotAGiver,
             _ => return None,
         })
     }
@@ -125,6 +130,7 @@ fn freezer(word: &str) -> u8 {
 #[cfg(test)]
 mod tests {
     use scoin_core::Timestamp;
+    use scoin_core::command::Takings;
 
     use super::*;
 
@@ -174,9 +180,13 @@ mod tests {
             Refusal::AskNeedless,
             Refusal::AskClosed,
             Refusal::TooManyAsks { most: 8 },
+            Refusal::OfAge,
             Refusal::SequenceUsed { last: 9 },
             Refusal::KeyLocked,
             Refusal::RecoveryRunning { due: Timestamp::from_micros(5) },
+            Refusal::RefundLate,
+            Refusal::DayClosed,
+            Refusal::NotAGiver,
         ];
         for refusal in refusals {
             let outcome = Outcome::Refused(refusal);
@@ -193,6 +203,18 @@ mod tests {
             Effect::Pending { missing: 2 },
             Effect::Moved { amount: Amount::new(9), parts: vec![part] },
             Effect::Earned { rewards: vec![("city.tax/on-time".to_owned(), Amount::new(5))] },
+            Effect::Closed(Takings {
+                day: 20_514,
+                number: 3,
+                since: Timestamp::from_micros(1),
+                after_frame: 4,
+                after_index: 1,
+                payments: 2,
+                gross: Amount::new(9),
+                refunds: 1,
+                refunded: Amount::new(11),
+                redeemed: Amount::new(5),
+            }),
         ];
         for effect in effects {
             let outcome = Outcome::Accepted(effect);

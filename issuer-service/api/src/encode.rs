@@ -72,6 +72,11 @@ pub fn date_text(days: i32) -> String {
     date.map_or_else(|_| format!("day {days}"), |date| date.to_string())
 }
 
+/// The days since 1970-01-01 of a date as [`date_text`] writes it.
+pub fn parse_date(text: &str) -> Option<i32> {
+    scoin_policy::civil::Date::parse(text).map(|date| date.0)
+}
+
 /// A local date and minute: `2026-09-02T14:00`.
 pub fn civil_text(civil: scoin_policy::civil::Civil) -> String {
     let (hour, minute) = (civil.minute / 60, civil.minute % 60);
@@ -95,6 +100,8 @@ mod tests {
     fn days_are_dates() {
         assert_eq!(date_text(0), "1970-01-01");
         assert_eq!(date_text(20_514), "2026-03-02");
+        assert_eq!(parse_date("2026-03-02"), Some(20_514));
+        assert_eq!(parse_date("day 3"), None);
         assert_eq!(date_text(i32::MIN), "day -2147483648");
     }
 

@@ -31,6 +31,15 @@ pub struct AskBody {
     pub answers: Vec<AskAnswerBody>,
 }
 
+/// Whom one guardian lets give a ward coins.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct GiversBody {
+    /// Address of the guardian.
+    pub by: String,
+    /// Addresses of who may give, beside the guardians and the city.
+    pub givers: Vec<String>,
+}
+
 /// What one guardian answered.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct AskAnswerBody {

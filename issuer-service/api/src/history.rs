@@ -30,7 +30,7 @@ pub struct EntryBody {
     /// Ledger time.
     pub time: Time,
     /// What was asked, as in `docs/wire.md`: `pay`, `grant`, `refund`; `tick` for expiry and decay, `allowance` for a turn
-    /// of an allowance, `of-age` where somebody comes of age.
+    /// of an allowance, `of-age` where somebody comes of age, `chore` for a payout.
     pub action: String,
     /// The command's id, 32 hex digits; absent for a tick.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -38,9 +38,12 @@ pub struct EntryBody {
     /// Address of who asked; absent for a tick; of an allowance, its giver.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<String>,
-    /// Address of the other side: the shop, the receiver, the ward.
+    /// Address of the other side: the shop, the receiver, the ward. A shop is not told who paid.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub other: Option<String>,
+    /// The payment or hold it is about, 32 hex digits: for a refund, a capture or a release.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<String>,
     /// The merchant's reference or the reason, if there was one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reference: Option<String>,
@@ -53,7 +56,7 @@ pub struct EntryBody {
     /// The decision, if this account asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outcome: Option<OutcomeBody>,
-    /// Why a turn of an allowance was missed: the name of a refusal, `not-enough`.
+    /// Why a turn of an allowance or a payout was missed: the name of a refusal, `not-enough`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub missed: Option<String>,
 }

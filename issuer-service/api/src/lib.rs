@@ -18,11 +18,13 @@ mod decode;
 pub mod account;
 pub mod allowance;
 pub mod books;
+pub mod chore;
 pub mod city;
 pub mod device;
 pub mod family;
 pub mod history;
 pub mod rules;
+pub mod shop;
 
 pub mod setup;
 
@@ -36,16 +38,20 @@ pub use books::{
     CheckpointBody, FrameBody, FramesBody, PoolBody, ProposalBody, ProposalsBody, ReportBody,
     StackBody,
 };
+pub use chore::{ChoreBody, MarkBody, PayoutBody};
 pub use city::{CityBody, ClockBody, HealthBody};
 pub use device::{AskingBody, RecoveryBody, RunningBody};
 pub use encode::{Base64, Time};
 pub use error::ErrorCode;
-pub use family::{AskAnswerBody, AskBody, ChangeBody, ConsentBody, ExceptionBody, QuorumBody};
+pub use family::{
+    AskAnswerBody, AskBody, ChangeBody, ConsentBody, ExceptionBody, GiversBody, QuorumBody,
+};
 pub use history::{EntryBody, HistoryBody};
 pub use problem::ProblemBody;
 pub use refusal::{CauseBody, RefusalBody};
 pub use rules::{CalendarBody, ListBody, ModuleBody, PoliciesBody, PolicyBody, ProgramBody};
 pub use setup::GenesisFile;
+pub use shop::{ClosedDayBody, ShopBody, TakingsBody, TillBody};
 
 /// A text in several languages: language code to words, `{"en": "...", "ko": "..."}`.
 pub type TextsBody = std::collections::BTreeMap<String, String>;

@@ -142,6 +142,9 @@ impl RefusalBody {
             | Refusal::AskNeedless
             | Refusal::AskClosed
             | Refusal::OfAge
+            | Refusal::RefundLate
+            | Refusal::DayClosed
+            | Refusal::NotAGiver
             | Refusal::KeyLocked => {}
             Refusal::SequenceUsed { last } => self.what = Some(last.to_string()),
             Refusal::RecoveryRunning { due } => self.due = Some(Time(*due)),
@@ -186,7 +189,7 @@ pub fn status(refusal: &Refusal) -> u16 {
 pub fn status_of_code(code: u16) -> u16 {
     match code {
         2002 | 2020 => 404,
-        2003 | 2010 | 2011 | 2013 | 2031 | 2048 | 2049 => 403,
+        2003 | 2010 | 2011 | 2013 | 2031 | 2048 | 2049 | 2056 => 403,
         2001 | 2005..=2008 | 2022 | 2025 | 2036 => 422,
         _ => 409,
     }
@@ -249,6 +252,9 @@ fn numbered(refusal: &Refusal) -> (u16, &'static str, &'static str) {
         Refusal::SequenceUsed { .. } => (2048, "sequence-used", "another copy of this device acts"),
         Refusal::KeyLocked => (2049, "key-locked", "this device is locked"),
         Refusal::RecoveryRunning { .. } => (2050, "recovery-running", "a recovery waits already"),
+        Refusal::RefundLate => (2054, "refund-late", "the payment is too long ago"),
+        Refusal::DayClosed => (2055, "day-closed", "this business day is closed already"),
+        Refusal::NotAGiver => (2056, "not-a-giver", "only people of the family's list may give"),
     }
 }
 

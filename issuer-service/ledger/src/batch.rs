@@ -119,6 +119,14 @@ pub enum EventKind {
     Missed,
     /// The person is of age and decides alone, or a ward does.
     OfAge,
+    /// A chore was paid.
+    ChorePaid,
+    /// A chore was earned.
+    ChoreEarned,
+    /// A payout of a chore could not be given.
+    ChoreUnpaid,
+    /// A payout of a chore did not come.
+    ChoreMissed,
 }
 
 /// A command whose signature holds, with the payment request inside it checked too.
@@ -174,7 +182,7 @@ fn request(command: &VerifiedCommand) -> Option<&[u8]> {
 
 /// Everything deciding these entries may read directly, sorted: what an engine loads before [`crate::apply`].
 ///
-/// Reference data (policies and how they stand, stacks, allowances, programmes, lists, calendars, totals, shared counters and guards) is small, is needed by nearly
+/// Reference data (policies and how they stand, stacks, allowances, programmes, lists, calendars, totals, shared counters and guards, tills and open days of shops) is small, is needed by nearly
 /// every batch and is expected to be at hand always; accounts reached only through a proposal, a hold or a payment follow
 /// from its record.
 pub fn footprint(entries: &[Entry]) -> BTreeSet<Key> {
@@ -207,14 +215,15 @@ fn action_keys(by: AccountId, action: &Action, keys: &mut BTreeSet<Key>) {
         | Action::RegisterMerchant { account, .. }
         | Action::SuspendMerchant { account, .. }
         | Action::Earn { account, .. }
-        | Action::Transfer { to: account, .. }
-        | Action::Grant { to: account, .. }
         | Action::SetGuard { account, .. }
         | Action::Freeze { account }
         | Action::Migrate { owner: account, .. }
         | Action::SetAllowance { to: account, .. }
         | Action::Propose { proposal: Proposal::ClawBack { account, .. } } => {
             keys.insert(Key::Account(*account));
+        }
+        Action::Transfer { to: account, .. } | Action::Grant { to: account, .. } => {
+            keys.extend([Key::Account(*account), Key::Givers(*account)]);
         }
         Action::AnswerAsk { ward, .. }
         | Action::SetQuorum { ward, .. }
@@ -237,6 +246,14 @@ fn action_keys(by: AccountId, action: &Action, keys: &mut BTreeSet<Key>) {
         | Action::Recover { .. }
         | Action::CancelRecovery => {
             keys.insert(Key::Recovery(by));
+        }
+        Action::SetGivers { ward, .. } => {
+            keys.extend([Key::Account(*ward), Key::Givers(*ward)]);
+        }
+        Action::SetChore { ward, .. }
+        | Action::AnswerChore { ward, .. }
+        | Action::EndChore { ward, .. } => {
+            keys.extend([Key::Account(*ward), Key::Chores(*ward)]);
         }
         Action::EndAllowance { giver, .. } => {
             keys.extend([Key::Account(*giver), Key::Allowances(*giver)]);
@@ -275,6 +292,9 @@ fn action_keys(by: AccountId, action: &Action, keys: &mut BTreeSet<Key>) {
         | Action::SetCap { .. }
         | Action::NameKey { .. }
         | Action::UnlockKey { .. }
+        | Action::CloseDay { .. }
+        | Action::SetTill { .. }
+        | Action::MarkChore { .. }
         | Action::Redeem { .. } => {}
     }
 }

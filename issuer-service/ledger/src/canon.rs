@@ -6,8 +6,8 @@
 use std::collections::BTreeSet;
 
 use scoin_core::command::{
-    AccountKind, Allowance, AskAnswer, Attributes, KeyRole, ListKind, MerchantProfile, Over,
-    Proposal, Quorum,
+    AccountKind, Allowance, AskAnswer, Attributes, Chore, KeyRole, ListKind, MerchantProfile, Over,
+    Proposal, Quorum, Takings, TillRights,
 };
 use scoin_core::keys::PublicKey;
 use scoin_core::receipt::FrameHead;
@@ -426,7 +426,19 @@ macro_rules! canon_wire {
         }
     )* };
 }
-canon_wire!(Attributes, MerchantProfile, Proposal, FrameHead, Over, AskAnswer, Quorum, Allowance);
+canon_wire!(
+    Attributes,
+    MerchantProfile,
+    Proposal,
+    FrameHead,
+    Over,
+    AskAnswer,
+    Quorum,
+    Allowance,
+    Takings,
+    TillRights,
+    Chore
+);
 
 impl<T: Canon> Canon for Box<T> {
     fn put(&self, out: &mut Vec<u8>) {

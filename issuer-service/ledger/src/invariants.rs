@@ -5,13 +5,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use scoin_core::{AccountId, CommandId, LotId, StackId};
+use scoin_core::{AccountId, Amount, CommandId, LotId, StackId};
 
 use crate::age::day_begins;
 use crate::frame::Frame;
 use crate::replay::replay;
 use crate::scope;
-use crate::state::{Account, Allowed, Due, Key, Place, Record, State, Totals, Turn, View};
+use crate::state::{Account, Allowed, Due, Key, Place, Record, State, Task, Totals, Turn, View};
 use crate::work::Work;
 
 /// A broken invariant.
@@ -41,9 +41,12 @@ pub enum Breach {
     /// I9: more money was made than approved.
     #[error("I9: more was minted than approved")]
     Minted,
-    /// I10: a hold past its deadline, a lot past its end or a turn of an allowance is not known to the tick.
+    /// I10: a hold past its deadline, a lot past its end, a turn of an allowance or a payout is not known to the tick.
     #[error("I10: something due of account {} is forgotten", .0.to_hex())]
     Overdue(AccountId),
+    /// I11: the business days of a shop do not add up to its payments and refunds, or a closed one was changed.
+    #[error("I11: the business days of shop {} are wrong", .0.to_hex())]
+    Takings(AccountId),
 }
 
 /// The cheap checks on everything the present entry touched.
@@ -68,6 +71,9 @@ pub(crate) fn check_entry(work: &mut Work<'_>) {
             }
             Key::Answer(_, id) if before.is_some() && record.is_some() => {
                 breach = breach.or(Some(Breach::Answer(*id)));
+            }
+            Key::ClosedDay(shop, _) if before.is_some() => {
+                breach = breach.or(Some(Breach::Takings(*shop)));
             }
             Key::City
             | Key::Head
@@ -95,7 +101,12 @@ pub(crate) fn check_entry(work: &mut Work<'_>) {
             | Key::Allowances(_)
             | Key::AllowancesTo(_)
             | Key::Devices(_)
-            | Key::Recovery(_) => {}
+            | Key::Recovery(_)
+            | Key::OpenDay(_)
+            | Key::ClosedDay(..)
+            | Key::Tills(_)
+            | Key::Chores(_)
+            | Key::Givers(_) => {}
         }
     }
     let lost = moved.into_iter().find(|(_, sum)| *sum != 0);
@@ -169,6 +180,7 @@ pub fn check_all(state: &State) -> Vec<Breach> {
     breaches.extend(check_holds(state, held));
     breaches.extend(check_due(state));
     breaches.extend(check_counters(state));
+    breaches.extend(check_takings(state));
     breaches
 }
 
@@ -224,6 +236,29 @@ fn check_counters(state: &State) -> Vec<Breach> {
     breaches
 }
 
+/// I11: what a shop's days say it took and gave back is what its payments say.
+fn check_takings(state: &State) -> Vec<Breach> {
+    let mut sums: BTreeMap<AccountId, (i128, i128)> = BTreeMap::new();
+    let mut add = |shop: &AccountId, gross: Amount, refunded: Amount, sign: i128| {
+        let sum = sums.entry(*shop).or_default();
+        let signed = |amount: Amount| i128::from(amount.units()).saturating_mul(sign);
+        sum.0 = sum.0.saturating_add(signed(gross));
+        sum.1 = sum.1.saturating_add(signed(refunded));
+    };
+    for (key, record) in state.iter() {
+        match (key, record) {
+            (_, Record::Payment(paid)) => add(&paid.merchant, paid.amount, paid.refunded, 1),
+            (Key::OpenDay(shop), Record::OpenDay(day)) => add(shop, day.gross, day.refunded, -1),
+            (Key::ClosedDay(shop, _), Record::ClosedDay(day)) => {
+                add(shop, day.takings.gross, day.takings.refunded, -1);
+            }
+            _ => {}
+        }
+    }
+    let wrong = sums.into_iter().filter(|(_, sum)| *sum != (0, 0));
+    wrong.map(|(shop, _)| Breach::Takings(shop)).collect()
+}
+
 /// What lots hold is exactly what open holds have set aside.
 fn check_holds(state: &State, mut held: BTreeMap<(AccountId, LotId), u64>) -> Vec<Breach> {
     let mut breaches = Vec::new();
@@ -242,8 +277,8 @@ fn check_holds(state: &State, mut held: BTreeMap<(AccountId, LotId), u64>) -> Ve
     breaches
 }
 
-/// I10: every lot that ends or melts, every open hold, every next turn of an allowance and the end of every guardianship
-/// is known to the tick.
+/// I10: every lot that ends or melts, every open hold, every next turn of an allowance, every payout of a chore and the end
+/// of every guardianship is known to the tick.
 fn check_due(state: &State) -> Vec<Breach> {
     let mut breaches = Vec::new();
     for (key, record) in state.iter() {
@@ -259,6 +294,14 @@ fn check_due(state: &State) -> Vec<Breach> {
             };
             let forgotten = given.iter().any(|one| one.next.is_some_and(|turn| !known(one, turn)));
             breaches.extend(forgotten.then_some(Breach::Overdue(*giver)));
+        }
+        if let (Key::Chores(ward), Record::Chores(tasks)) = (key, record) {
+            let known = |task: &Task, turn: Turn| {
+                state.get(&Key::Due(turn.at, Due::Chore(*ward, task.id))).is_some()
+            };
+            let forgotten =
+                tasks.iter().any(|task| task.next.is_some_and(|turn| !known(task, turn)));
+            breaches.extend(forgotten.then_some(Breach::Overdue(*ward)));
         }
         let (Key::Account(id), Record::Account(account)) = (key, record) else { continue };
         breaches.extend(unwatched(state, id, account).then_some(Breach::Overdue(*id)));

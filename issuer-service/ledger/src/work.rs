@@ -135,6 +135,11 @@ impl<'v> Work<'v> {
         self.now
     }
 
+    /// The place in the journal that the present entry gets.
+    pub(crate) fn place(&self) -> (u64, u32) {
+        (self.head().frame.saturating_add(1), self.index)
+    }
+
     /// The civil date of the city.
     pub(crate) fn today(&self) -> Date {
         self.today

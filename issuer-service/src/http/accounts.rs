@@ -12,6 +12,7 @@ use scoin_api::{
     AccountBody, EntryBody, ErrorCode, HistoryBody, MerchantBody, MerchantsBody, ProblemBody, paths,
 };
 use scoin_core::AccountId;
+use scoin_core::command::AccountKind;
 use scoin_ledger::Frame;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -167,11 +168,16 @@ pub(super) fn entries(
 ) -> Result<Vec<EntryBody>, EngineError> {
     let mut entries = Vec::with_capacity(touches.len());
     let mut last: Option<Arc<Frame>> = None;
+    let is_shop =
+        service.books.live().account(&account).is_some_and(|found| {
+            matches!(found.kind, AccountKind::Merchant | AccountKind::Service)
+        });
     for touch in touches {
         if last.as_ref().is_none_or(|frame| frame.head.number != touch.frame) {
             last = service.books.frame(touch.frame)?;
         }
-        entries.extend(last.as_ref().and_then(|frame| views::entry(account, touch, frame)));
+        entries
+            .extend(last.as_ref().and_then(|frame| views::entry((account, is_shop), touch, frame)));
     }
     Ok(entries)
 }

@@ -46,13 +46,16 @@ pub(crate) fn account(live: &Live, id: AccountId, now: Timestamp) -> Option<Acco
         quorum: family::quorum(family),
         changes: family::changes(family, now),
         consents: family::consents(family),
+        givers: family::givers(state, id),
         allowances: allowances(state, id),
+        chores: super::chore::chores(state, id),
         attributes: found.attributes.as_deref().map_or_else(Default::default, attributes),
         lots: lots(state, (&id, found)),
         counters: counters(state, found, now),
         meters: meters::meters(state, found),
         lasts: meters::lasts(state, found),
         merchant: found.merchant.as_deref().map(|entry| shop(id, entry)),
+        shop: super::shop::shop(live, id, found, now),
     })
 }
 

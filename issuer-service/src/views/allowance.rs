@@ -83,6 +83,7 @@ fn last(turn: &LastTurn) -> TurnBody {
     }
 }
 
-fn name_of(code: u16) -> Option<&'static str> {
+/// The name of a refusal by its code.
+pub(super) fn name_of(code: u16) -> Option<&'static str> {
     Refusal::NAMES.iter().find(|(number, _)| *number == code).map(|(_, name)| *name)
 }

@@ -1,12 +1,12 @@
 //! What a ward has asked, and what guardians let through.
 
 use scoin_api::{
-    AskAnswerBody, AskBody, Base64, ChangeBody, ConsentBody, ExceptionBody, QuorumBody,
+    AskAnswerBody, AskBody, Base64, ChangeBody, ConsentBody, ExceptionBody, GiversBody, QuorumBody,
 };
 use scoin_core::command::{AskAnswer, Quorum};
 use scoin_core::{AccountId, PolicyId, Timestamp};
 use scoin_ledger::state::{
-    AskStanding, Asked, Consent, Excepted, Exception, Family, Loosening, Said, Waiting,
+    AskStanding, Asked, Consent, Excepted, Exception, Family, Givers, Loosening, Said, Waiting,
 };
 use scoin_ledger::{Key, Record, State, View};
 
@@ -28,6 +28,18 @@ pub(super) fn asks(family: Option<&Family>, now: Timestamp) -> Vec<AskBody> {
 pub(super) fn exceptions(family: Option<&Family>, now: Timestamp) -> Vec<ExceptionBody> {
     let all = family.map(|family| family.exceptions.as_slice()).unwrap_or_default();
     all.iter().filter(|exception| exception.until > now).map(exception).collect()
+}
+
+/// Who may give a ward coins, by guardian.
+pub(super) fn givers(state: &State, ward: AccountId) -> Vec<GiversBody> {
+    let body = |list: &Givers| GiversBody {
+        by: list.by.to_string(),
+        givers: list.givers.iter().map(AccountId::to_string).collect(),
+    };
+    match state.get(&Key::Givers(ward)) {
+        Some(Record::Givers(lists)) => lists.iter().map(body).collect(),
+        _ => Vec::new(),
+    }
 }
 
 /// Which kinds of loosening need both guardians.

@@ -1,17 +1,21 @@
 //! One entry of an account's history.
 
 use scoin_api::{EntryBody, OutcomeBody, Status};
-use scoin_core::AccountId;
 use scoin_core::command::{Action, AskAnswer, Command, Proposal};
 use scoin_core::envelope::{Signed, SignedCommand};
 use scoin_core::outcome::{Effect, Outcome};
 use scoin_core::request::PaymentRequest;
+use scoin_core::{AccountId, CommandId};
 use scoin_ledger::{EventKind, Frame, FrameEntry, Source};
 
 use crate::history::{Touch, What};
 
-/// A touch of an account as it sees it; `None` if the frame has no such entry.
-pub(crate) fn entry(account: AccountId, touch: &Touch, frame: &Frame) -> Option<EntryBody> {
+/// A touch of an account as it sees it; `None` if the frame has no such entry. `is_shop`: it takes payments.
+pub(crate) fn entry(
+    (account, is_shop): (AccountId, bool),
+    touch: &Touch,
+    frame: &Frame,
+) -> Option<EntryBody> {
     let found = frame.entries.get(usize::try_from(touch.index).ok()?)?;
     let mut body = EntryBody {
         frame: touch.frame,
@@ -21,6 +25,7 @@ pub(crate) fn entry(account: AccountId, touch: &Touch, frame: &Frame) -> Option<
         command: None,
         by: None,
         other: touch.with.map(|other| other.to_string()),
+        about: None,
         reference: None,
         status: Status::Accepted,
         amount: touch.amount,
@@ -39,14 +44,29 @@ pub(crate) fn entry(account: AccountId, touch: &Touch, frame: &Frame) -> Option<
     if touch.what == What::Ledger(EventKind::OfAge) {
         "of-age".clone_into(&mut body.action);
     }
+    if is_shop {
+        hide_payer(&mut body, account);
+    }
     Some(body)
 }
 
-/// A tick that moved money or was refused was a turn of an allowance: its giver is who asked for it, long ago. Why it
-/// was missed is told to both, what the giver has is not.
+/// A shop is not told who paid: the id of a payment is all it needs to give it back.
+fn hide_payer(body: &mut EntryBody, account: AccountId) {
+    if ["pay", "authorise", "capture", "void", "refund", "tick"].contains(&body.action.as_str()) {
+        let own = account.to_string();
+        body.other = None;
+        body.by = body.by.take().filter(|by| *by == own);
+    }
+}
+
+/// A tick that moved money or was refused was a turn of an allowance or a payout of a chore: its giver is who asked for it,
+/// long ago. Why it was missed is told to both, what the giver has is not.
 fn fill_tick(body: &mut EntryBody, account: AccountId, touch: &Touch, found: &FrameEntry) {
+    use EventKind::{ChoreEarned, ChoreMissed, ChorePaid, ChoreUnpaid, Sent, Unpaid};
     let outcome = Outcome::from_bytes(&found.outcome.0);
-    let gives = matches!(touch.what, What::Ledger(EventKind::Sent | EventKind::Unpaid));
+    let What::Ledger(kind) = touch.what else { return };
+    let gives = matches!(kind, Sent | Unpaid | ChorePaid | ChoreUnpaid);
+    let is_chore = matches!(kind, ChorePaid | ChoreUnpaid | ChoreEarned | ChoreMissed);
     match outcome {
         Ok(Outcome::Accepted(Effect::Moved { .. })) => {}
         Ok(Outcome::Refused(refusal)) => {
@@ -59,7 +79,8 @@ fn fill_tick(body: &mut EntryBody, account: AccountId, touch: &Touch, found: &Fr
         }
         Ok(Outcome::Accepted(_)) | Err(_) => return,
     }
-    "allowance".clone_into(&mut body.action);
+    let action = if is_chore { "chore" } else { "allowance" };
+    action.clone_into(&mut body.action);
     body.by = if gives { Some(account.to_string()) } else { body.other.clone() };
 }
 
@@ -72,6 +93,7 @@ fn fill(body: &mut EntryBody, account: AccountId, command: &Command, found: &Fra
     action_name(&command.action).clone_into(&mut body.action);
     body.command = Some(command.id.to_hex());
     body.by = Some(command.by.to_string());
+    body.about = about(&command.action).map(CommandId::to_hex);
     body.reference = reference(&command.action);
     if command.by != account {
         return;
@@ -87,8 +109,10 @@ fn fill(body: &mut EntryBody, account: AccountId, command: &Command, found: &Fra
 fn change(touch: &Touch) -> i64 {
     let amount = i64::try_from(touch.amount).unwrap_or(i64::MAX);
     match touch.what {
-        What::Ledger(EventKind::Received | EventKind::Refunded) => amount,
-        What::Ledger(EventKind::Sent | EventKind::Lost) => amount.saturating_neg(),
+        What::Ledger(EventKind::Received | EventKind::Refunded | EventKind::ChoreEarned) => amount,
+        What::Ledger(EventKind::Sent | EventKind::Lost | EventKind::ChorePaid) => {
+            amount.saturating_neg()
+        }
         What::Asked
         | What::Ledger(
             EventKind::Changed
@@ -96,9 +120,22 @@ fn change(touch: &Touch) -> i64 {
             | EventKind::Released
             | EventKind::Unpaid
             | EventKind::Missed
-            | EventKind::OfAge,
+            | EventKind::OfAge
+            | EventKind::ChoreUnpaid
+            | EventKind::ChoreMissed,
         ) => 0,
     }
+}
+
+/// The payment or hold an action is about.
+fn about(action: &Action) -> Option<CommandId> {
+    if let Action::Refund { payment: id, .. }
+    | Action::Capture { hold: id, .. }
+    | Action::Void { hold: id } = action
+    {
+        return Some(*id);
+    }
+    None
 }
 
 fn reference(action: &Action) -> Option<String> {
@@ -107,9 +144,14 @@ fn reference(action: &Action) -> Option<String> {
         return request.message().reference.clone();
     }
     if let Action::Ask { reason: words, .. }
+    | Action::Refund { reason: words, .. }
+    | Action::AnswerChore { note: words, .. }
     | Action::AnswerAsk { answer: AskAnswer::No { note: words }, .. } = action
     {
         return words.clone();
+    }
+    if let Action::SetChore { terms, .. } = action {
+        return Some(terms.text.clone());
     }
     if let Action::Propose { proposal } = action
         && let Proposal::Mint { reason, .. } | Proposal::Burn { reason, .. } = proposal
@@ -174,5 +216,12 @@ fn action_name(action: &Action) -> &'static str {
         Action::SetRecoveryKey { .. } => "set-recovery-key",
         Action::Recover { .. } => "recover",
         Action::CancelRecovery => "cancel-recovery",
+        Action::CloseDay { .. } => "close-day",
+        Action::SetTill { .. } => "set-till",
+        Action::SetChore { .. } => "set-chore",
+        Action::MarkChore { .. } => "mark-chore",
+        Action::AnswerChore { .. } => "answer-chore",
+        Action::EndChore { .. } => "end-chore",
+        Action::SetGivers { .. } => "set-givers",
     }
 }

@@ -4,10 +4,12 @@ mod account;
 mod allowance;
 mod books;
 mod device;
+mod chore;
 mod family;
 mod history;
 mod meters;
 mod rules;
+mod shop;
 
 pub(crate) use account::{account, merchant, merchants};
 pub(crate) use books::{programs, proposals, report};
@@ -15,8 +17,9 @@ pub(crate) use history::entry;
 pub(crate) use rules::{calendar, list, modules, policies, policy};
 
 use scoin_api::{LayerBody, TextsBody, texts};
-use scoin_core::{AccountId, PolicyId, StackId};
+use scoin_core::{AccountId, PolicyId, StackId, Timestamp};
 use scoin_ledger::state::{Layer, PolicyEntry};
+use scoin_ledger::zone::Zone;
 use scoin_ledger::{Key, Record, State, View};
 
 /// The layers of a stack, lowest first.
@@ -50,6 +53,15 @@ fn name_and_title(state: &State, id: PolicyId) -> (String, TextsBody) {
         let policy = entry.rule().policy();
         (policy.name.clone(), texts(&policy.title))
     })
+}
+
+/// The date of an instant in the zone of the city.
+fn today(state: &State, now: Timestamp) -> i32 {
+    let zone = match state.get(&Key::City) {
+        Some(Record::City(city)) => Zone::named(&city.zone),
+        _ => None,
+    };
+    zone.map_or(0, |zone| zone.date(now).0)
 }
 
 /// Every record between two keys.

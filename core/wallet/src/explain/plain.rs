@@ -54,7 +54,10 @@ pub(super) const fn code(refusal: &Refusal) -> Option<&'static str> {
         | Refusal::OfAge
         | Refusal::SequenceUsed { .. }
         | Refusal::KeyLocked
-        | Refusal::RecoveryRunning { .. } => None,
+        | Refusal::RecoveryRunning { .. }
+        | Refusal::RefundLate
+        | Refusal::DayClosed
+        | Refusal::NotAGiver => None,
     }
 }
 
@@ -140,6 +143,9 @@ fn row(refusal: &Refusal) -> (&'static str, Filled) {
         Refusal::SequenceUsed { .. } => "sequence_used",
         Refusal::KeyLocked => "key_locked",
         Refusal::RecoveryRunning { .. } => "recovery_running",
+        Refusal::RefundLate => "refund_late",
+        Refusal::DayClosed => "day_closed",
+        Refusal::NotAGiver => "not_a_giver",
         Refusal::NotAllowed
         | Refusal::Frozen { .. }
         | Refusal::MerchantClosed

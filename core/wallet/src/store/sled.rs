@@ -34,6 +34,11 @@ impl StoreKey {
     pub fn new(bytes: [u8; 32]) -> Self {
         Self(Zeroizing::new(bytes))
     }
+
+    /// The key, for other files of this wallet that are sealed under it; each with its own associated data.
+    pub(crate) const fn key(&self) -> &SealKey {
+        &self.0
+    }
 }
 
 impl std::fmt::Debug for StoreKey {

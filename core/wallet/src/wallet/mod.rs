@@ -3,6 +3,7 @@
 mod age;
 mod allowance;
 mod asks;
+mod chore;
 mod city;
 mod counts;
 mod devices;
@@ -12,13 +13,15 @@ mod live;
 mod officer;
 mod receipts;
 mod recovery;
+mod shop;
+mod staff;
 mod submit;
 mod sync;
 mod verbs;
 mod view;
 
 use std::fs::{self, File, TryLockError};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -35,6 +38,11 @@ pub use self::devices::{DeviceNews, Linking};
 pub use self::guardians::Change;
 pub use self::live::{Follower, Live, Patience};
 pub use self::officer::Report;
+pub use self::shop::{
+    Arrivals, Move, ORDER_VALID_MICROS, PAYOUTS, Received, Refund, Statement, StatementLine,
+};
+use self::staff::Desk;
+pub use self::staff::{STAFF_FILE, STAFF_MAX, StaffError, StaffMember, TillRight};
 pub use self::submit::{Ask, Done, Proof};
 pub use self::sync::Synced;
 pub use self::verbs::RequestDraft;
@@ -92,6 +100,10 @@ pub struct Wallet {
     skew: Mutex<Skew>,
     outbox: tokio::sync::Mutex<Outbox>,
     store: Box<dyn Store>,
+    /// The folder all its files are in.
+    dir: PathBuf,
+    /// Who works at this till now.
+    desk: Mutex<Desk>,
     /// True if the cache had been damaged when this wallet was opened.
     rebuilt: bool,
     /// Held while this wallet is open: one program at a time.
@@ -155,6 +167,8 @@ impl Wallet {
             skew: Mutex::new(Skew::default()),
             outbox: tokio::sync::Mutex::new(outbox),
             store,
+            dir: dir.to_owned(),
+            desk: Mutex::new(Desk::default()),
             rebuilt,
             _lock: lock,
         })
@@ -263,6 +277,10 @@ impl Wallet {
         self.city.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn lock_desk(&self) -> MutexGuard<'_, Desk> {
+        self.desk.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn lock_skew(&self) -> MutexGuard<'_, Skew> {
         self.skew.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -284,5 +302,7 @@ fn lock_folder(dir: &Path) -> Result<File, WalletError> {
 
 #[cfg(test)]
 mod crashes;
+#[cfg(test)]
+mod staffing;
 #[cfg(test)]
 mod tests;

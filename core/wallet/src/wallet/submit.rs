@@ -76,7 +76,8 @@ impl Done {
             Effect::Done
             | Effect::Pending { .. }
             | Effect::Moved { .. }
-            | Effect::Earned { .. } => None,
+            | Effect::Earned { .. }
+            | Effect::Closed(_) => None,
         }
     }
 }
@@ -175,6 +176,7 @@ impl Wallet {
     }
 
     async fn command(&self, action: Action, ask: &Ask, count: u64) -> Result<Command, WalletError> {
+        self.check_staff_for(&action)?;
         let now = self.city_now().await?;
         let id = match ask.id {
             Some(id) => id,

@@ -6,7 +6,7 @@ use scoin_core::keys::PublicKey;
 use scoin_core::request::{self, Item, PaymentKind, PaymentRequest};
 use scoin_core::{AccountId, Amount, CommandId, LotId, PolicyId, RequestId};
 
-use super::{Ask, Done, Wallet};
+use super::{Ask, Done, ORDER_VALID_MICROS, TillRight, Wallet};
 use crate::error::WalletError;
 use crate::seal;
 use crate::vault::{Intent, VaultError};
@@ -29,6 +29,9 @@ pub struct RequestDraft {
     pub reference: Option<String>,
     /// `shop` or `online`.
     pub channel: Option<String>,
+    /// The order's number, at most 64 characters: an order is paid once, whichever till shows its code and however often.
+    /// Stands in the place of `reference`; the code lives 60 seconds when `valid_micros` is absent.
+    pub order: Option<String>,
 }
 
 impl Wallet {
@@ -66,16 +69,22 @@ impl Wallet {
     pub async fn request(&self, draft: RequestDraft) -> Result<String, WalletError> {
         let now = self.city_now().await?;
         let random = seal::make_random().ok_or(VaultError::NoRandom)?;
-        let valid = draft.valid_micros.unwrap_or(REQUEST_VALID_MICROS);
+        self.check_staff(TillRight::Receive)?;
+        let merchant = self.account_id()?;
+        let (id, usual) = match &draft.order {
+            Some(order) => (Self::order_request(merchant, order), ORDER_VALID_MICROS),
+            None => (RequestId::time_ordered(now, random), REQUEST_VALID_MICROS),
+        };
+        let valid = draft.valid_micros.unwrap_or(usual);
         let request = PaymentRequest {
-            id: RequestId::time_ordered(now, random),
+            id,
             network: self.network()?,
-            merchant: self.account_id()?,
+            merchant,
             amount: draft.amount,
             kind: kind_of(draft.kind.as_deref())?,
             items: draft.items.into_iter().map(item).collect(),
             expires: now.saturating_add_micros(valid),
-            reference: draft.reference,
+            reference: draft.order.or(draft.reference),
             channel: draft.channel,
         };
         let wrong =
@@ -118,17 +127,6 @@ impl Wallet {
     /// Releases a hold.
     pub async fn void(&self, hold: CommandId, ask: &Ask) -> Result<Done, WalletError> {
         self.submit(Action::Void { hold }, ask).await
-    }
-
-    /// Gives money back, as the shop; by line if `lines` is not empty.
-    pub async fn refund(
-        &self,
-        payment: CommandId,
-        amount: Amount,
-        lines: Vec<(u32, Amount)>,
-        ask: &Ask,
-    ) -> Result<Done, WalletError> {
-        self.submit(Action::Refund { payment, amount, lines }, ask).await
     }
 
     /// Cashes out, as the shop.

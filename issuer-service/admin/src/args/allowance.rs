@@ -149,6 +149,14 @@ pub(crate) fn weekday(on: u8) -> &'static str {
     WEEKDAYS.get(usize::from(on).saturating_sub(1)).copied().unwrap_or_default()
 }
 
+/// The number of a day of the week, 1 for `mon`.
+pub(crate) fn weekday_number(text: &str) -> Result<u8, String> {
+    match on(text) {
+        Ok(On::Weekday(on)) => Ok(on),
+        Ok(On::Day(_)) | Err(_) => Err("write mon to sun".to_owned()),
+    }
+}
+
 /// Minute of the day.
 pub(crate) fn minute(text: &str) -> Result<u16, String> {
     let read = |text: &str, most: u16| {
@@ -177,6 +185,7 @@ mod tests {
         for bad in ["24:00", "7", "07:60", "+7:00", "07:000", ":", "07:-1"] {
             assert!(minute(bad).is_err(), "{bad}");
         }
+        assert_eq!((weekday_number("sat"), weekday_number("6").is_err()), (Ok(6), true));
         assert_eq!((weekday(1), weekday(7), weekday(0)), ("mon", "sun", "mon"));
     }
 }

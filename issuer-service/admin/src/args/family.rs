@@ -22,6 +22,22 @@ pub(crate) enum Family {
         #[command(flatten)]
         change: Change,
     },
+    /// Who may give a ward coins, beside guardians and the city; a giver must be on the list of every guardian who has one
+    Givers {
+        /// Address of the ward
+        ward: String,
+        /// Somebody who may; may be repeated. What is not named may not any more
+        #[arg(long = "only", value_name = "ADDRESS")]
+        only: Vec<String>,
+        /// Nobody else at all
+        #[arg(long, conflicts_with_all = ["only", "anybody"])]
+        nobody: bool,
+        /// Anybody, as far as you say: your list is gone
+        #[arg(long, conflicts_with = "only", required_unless_present_any = ["only", "nobody"])]
+        anybody: bool,
+        #[command(flatten)]
+        change: Change,
+    },
     /// Agree to a change that needs both guardians
     Agree(OnChange),
     /// Decline or withdraw a change that needs both guardians

@@ -2,11 +2,13 @@
 
 pub(crate) mod allowance;
 pub(crate) mod ask;
+pub(crate) mod chore;
 pub(crate) mod city;
 pub(crate) mod device;
 pub(crate) mod family;
 pub(crate) mod parse;
 pub(crate) mod policy;
+pub(crate) mod shop;
 pub(crate) mod wallet;
 
 use std::path::PathBuf;

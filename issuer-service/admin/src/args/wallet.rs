@@ -8,10 +8,12 @@ use scoin_core::{Amount, CommandId, LotId, PolicyId};
 
 use super::allowance::Allowance;
 use super::ask::Ask;
+use super::chore::Chore;
 use super::city::Migrate;
 use super::device::{Device, Recovery};
 use super::family::Family;
 use super::policy::{Adopt, Retire};
+use super::shop::Shop;
 use super::{Change, parse};
 
 /// A text wallet.
@@ -100,6 +102,12 @@ pub(crate) enum Wallet {
     /// Gifts that repeat: coins on a date
     #[command(subcommand)]
     Allowance(Allowance),
+    /// What a ward is to do, and what it earns
+    #[command(subcommand)]
+    Chore(Chore),
+    /// A shop's till: orders, what came in, refunds, the day's close, staff
+    #[command(subcommand)]
+    Shop(Shop),
     /// Device keys and tills
     #[command(subcommand)]
     Key(Key),

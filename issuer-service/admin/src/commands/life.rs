@@ -117,7 +117,8 @@ fn moved(done: &Done) -> Option<String> {
         scoin_core::outcome::Effect::Done
         | scoin_core::outcome::Effect::Policy(_)
         | scoin_core::outcome::Effect::Pending { .. }
-        | scoin_core::outcome::Effect::Earned { .. } => None,
+        | scoin_core::outcome::Effect::Earned { .. }
+        | scoin_core::outcome::Effect::Closed(_) => None,
     }
 }
 

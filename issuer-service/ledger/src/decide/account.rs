@@ -8,7 +8,7 @@ use scoin_core::outcome::{Effect, Refusal};
 use scoin_core::{AccountId, Amount};
 
 use super::device::managing;
-use super::{Asker, age, device, recovery};
+use super::{Asker, age, device, recovery, shop};
 use crate::batch::EventKind;
 use crate::state::{Account, DeviceKey, Key, LINKS_MAX, Record};
 use crate::work::{Decision, Work, already, not_found, out_of_range};
@@ -77,6 +77,7 @@ pub(super) fn revoke_key(work: &mut Work<'_>, asker: &Asker<'_>, key: PublicKey)
     device::forget(work, asker.by, &key);
     recovery::device_gone(work, asker.by);
     work.known_mut(&asker.by)?.keys.retain(|device| device.key != key);
+    shop::key_gone(work, asker.by, key, None);
     work.tell(asker.by, EventKind::Changed, Amount::ZERO, None);
     Ok(Effect::Done)
 }
@@ -94,6 +95,7 @@ pub(super) fn rotate_key(work: &mut Work<'_>, asker: &Asker<'_>, key: PublicKey)
     let old = *account.key(&asker.key).ok_or(Refusal::UnknownKey)?;
     device::rename(work, asker.by, &asker.key, key);
     work.known_mut(&asker.by)?.keys.retain(|device| device.key != asker.key);
+    shop::key_gone(work, asker.by, asker.key, Some(key));
     put_key(work, asker, DeviceKey { key, ..old })
 }
 

@@ -9,7 +9,7 @@ use scoin_core::{AccountId, Amount, CommandId, Timestamp};
 use scoin_policy::civil::Date;
 
 use super::retire::check_layer;
-use super::{Asker, age, check_frozen, gift, insert_sorted};
+use super::{Asker, age, check_frozen, chore, gift, givers, insert_sorted};
 use crate::batch::EventKind;
 use crate::coins::plain_of;
 use crate::state::{
@@ -42,6 +42,7 @@ fn set(work: &mut Work<'_>, asker: &Asker<'_>, to: AccountId, terms: &Allowance)
     if work.known(&to)?.kind != AccountKind::Person {
         return Err(not_found("account"));
     }
+    givers::check(work, &asker.by, &to)?;
     let mut all = given_by(work, &asker.by);
     if all.iter().any(|one| one.id == asker.id) {
         return Err(Refusal::IdConflict);
@@ -187,6 +188,7 @@ fn settled(work: &mut Work<'_>, giver: AccountId, to: AccountId) -> Result<(), R
 /// Plain coins of the giver, under the layer of the allowance.
 fn give(work: &mut Work<'_>, giver: AccountId, one: &Allowed, amount: Amount) -> Decision {
     check_frozen(work.known(&giver)?)?;
+    givers::check(work, &giver, &one.to)?;
     if let Some(policy) = one.terms.policy {
         check_layer(work, policy, &giver)?;
     }
@@ -241,8 +243,15 @@ pub(crate) fn wake(work: &mut Work<'_>) {
             all.filter(|one| !one.owed.is_empty()).map(|one| (event.account, one.id))
         })
         .collect();
+    let accounts: Vec<AccountId> = {
+        let told = work.told().iter().filter(|event| may_help(event.kind));
+        told.map(|event| event.account).collect()
+    };
     for (giver, id) in waiting {
         work.set_due(work.now(), Due::Allowance(giver, id));
+    }
+    for account in accounts {
+        chore::wake(work, account);
     }
 }
 

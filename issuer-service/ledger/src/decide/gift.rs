@@ -8,7 +8,7 @@ use scoin_policy::ir::Trigger;
 use scoin_policy::truth::Truth;
 
 use super::retire::check_layer;
-use super::{Asker, check_frozen, reward};
+use super::{Asker, check_frozen, givers, reward};
 use crate::batch::EventKind;
 use crate::coins::{check_lots, give as put, mark, take};
 use crate::facts::{Gift, InForce, Report, Someone};
@@ -39,6 +39,10 @@ pub(super) fn give(
     if policy.is_none() && to == from {
         work.known(&to)?;
         return Err(out_of_range("to"));
+    }
+    // The city gives to everybody.
+    if from == asker.by {
+        givers::check(work, &from, &to)?;
     }
     let done = hand_over(work, (from, to), amount, (policy, Of::Any))?;
     asker.spend_key(work, amount);

@@ -4,7 +4,7 @@ use scoin_core::command::{AccountKind, GUARDIANS_MAX};
 use scoin_core::outcome::{Effect, Refusal};
 use scoin_core::{AccountId, Amount};
 
-use super::{Asker, age, ask, insert_sorted, quorum};
+use super::{Asker, age, ask, chore, givers, insert_sorted, quorum};
 use crate::batch::EventKind;
 use crate::state::{Freeze, LINKS_MAX, Loosening};
 use crate::work::{Decision, Work, already, not_found, out_of_range};
@@ -108,5 +108,7 @@ pub(super) fn unlink(
     account.guards.retain(|guard| guard.by != guardian);
     account.freezes.retain(|freeze| *freeze != Freeze::Guardian(guardian));
     ask::forget(work, ward, guardian);
+    chore::forget(work, ward, guardian);
+    givers::forget(work, ward, guardian);
     Ok(())
 }

@@ -6,6 +6,7 @@ use scoin_core::{Amount, CommandId};
 use scoin_policy::alloc::spread;
 
 use super::pay::{decide_sale, moved, rewards, set_aside};
+use super::shop::{self, Right};
 use super::{Asker, merchant};
 use crate::batch::EventKind;
 use crate::coins::{edit_lot, give_plain, mark, portion};
@@ -16,7 +17,6 @@ use crate::state::{Due, Hold, Key, Lot, PLAIN, Paid, PaidPart, Record, Slot};
 use crate::work::{Decision, Work, not_found};
 
 const TILL: [KeyRole; 3] = [KeyRole::Owner, KeyRole::Cashier, KeyRole::Manager];
-const SHOP: [AccountKind; 2] = [AccountKind::Merchant, AccountKind::Service];
 const HOUR_MICROS: u64 = 3_600_000_000;
 
 /// Reserves coins. Rules are judged and counted now; a capture is not judged again.
@@ -47,7 +47,7 @@ pub(super) fn capture(
     id: CommandId,
     amount: Amount,
 ) -> Decision {
-    asker.acting_as(work, &SHOP, &TILL)?;
+    asker.till(work, Right::Receive)?;
     let hold = find(work, id)?;
     if hold.paid.merchant != asker.by {
         return Err(Refusal::NotAllowed);
@@ -63,6 +63,7 @@ pub(super) fn capture(
         mark(work, stack, PLAIN, part)?;
     }
     give_plain(work, asker.by, amount)?;
+    shop::received(work, asker.by, amount)?;
     let (payer, shop) = (captured.payer, captured.merchant);
     work.tell(payer, EventKind::Sent, amount, Some(shop));
     work.tell(shop, EventKind::Received, amount, Some(payer));
@@ -95,7 +96,9 @@ pub(super) fn void(work: &mut Work<'_>, asker: &Asker<'_>, id: CommandId) -> Dec
         [AccountKind::Person, AccountKind::Merchant, AccountKind::Service, AccountKind::Officer];
     asker.acting_as(work, &kinds, &TILL)?;
     let hold = find(work, id)?;
-    if hold.paid.merchant != asker.by && hold.deadline > work.now() {
+    let is_till =
+        hold.paid.merchant == asker.by && shop::has(work, &asker.by, &asker.key, Right::Cancel);
+    if !is_till && hold.deadline > work.now() {
         return Err(Refusal::NotAllowed);
     }
     if !hold.open {

@@ -4,9 +4,11 @@ mod account;
 pub(crate) mod age;
 pub(crate) mod allowance;
 mod ask;
+mod chore;
 pub(crate) mod device;
 mod earn;
 mod gift;
+mod givers;
 mod guardian;
 mod hold;
 mod merchant;
@@ -22,6 +24,7 @@ mod refund;
 mod retire;
 mod reward;
 mod rules;
+mod shop;
 pub(crate) mod tick;
 
 pub(crate) use self::rules::compile_checked;
@@ -88,9 +91,18 @@ pub(crate) fn decide(work: &mut Work<'_>, asker: &Asker<'_>, action: &Action) ->
         Action::Authorise(payment) => hold::authorise(work, asker, payment),
         Action::Capture { hold, amount } => hold::capture(work, asker, *hold, *amount),
         Action::Void { hold } => hold::void(work, asker, *hold),
-        Action::Refund { payment, amount, lines } => {
+        Action::Refund { payment, amount, lines, .. } => {
             refund::refund(work, asker, *payment, *amount, lines)
         }
+        Action::SetChore { .. }
+        | Action::MarkChore { .. }
+        | Action::AnswerChore { .. }
+        | Action::EndChore { .. } => chore::decide(work, asker, action),
+        Action::SetGivers { ward, only, givers } => {
+            givers::set(work, asker, *ward, (*only, givers))
+        }
+        Action::CloseDay { day } => shop::close(work, asker, *day),
+        Action::SetTill { key, rights } => shop::set_till(work, asker, *key, *rights),
         Action::Redeem { amount } => redeem::redeem(work, asker, *amount),
         Action::SetGuard { account, policy } => protect::set_guard(work, asker, *account, *policy),
         Action::RemoveGuard { account, policy } => {

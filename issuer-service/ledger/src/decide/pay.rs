@@ -10,6 +10,7 @@ use scoin_policy::causes;
 use scoin_policy::facts::Facts;
 use scoin_policy::ir::Trigger;
 
+use super::shop::{self, Right};
 use super::{Asker, ask, check_frozen, merchant, reward};
 use crate::batch::EventKind;
 use crate::coins::{check_unused, edit_lot, give_plain, mark, spend};
@@ -17,7 +18,7 @@ use crate::facts::Purchase;
 use crate::life::touch;
 use crate::purse::Purse;
 use crate::state::{Charged, Key, Lot, PLAIN, Paid, PaidPart, Record, RequestUse};
-use crate::work::{Decision, Work, not_found, out_of_range};
+use crate::work::{Decision, Work, out_of_range};
 use crate::zone::Zone;
 
 /// A payment decided and not yet carried out.
@@ -34,6 +35,7 @@ pub(super) fn pay(work: &mut Work<'_>, asker: &Asker<'_>, payment: &Payment) -> 
         mark(work, stack, PLAIN, amount)?;
     }
     give_plain(work, sale.paid.merchant, sale.paid.amount)?;
+    shop::received(work, sale.paid.merchant, sale.paid.amount)?;
     work.tell(asker.by, EventKind::Sent, sale.paid.amount, Some(sale.paid.merchant));
     work.tell(sale.paid.merchant, EventKind::Received, sale.paid.amount, Some(asker.by));
     let facts = Facts { amount: sale.paid.amount.units(), ..sale.purchase.facts() };
@@ -101,8 +103,8 @@ pub(super) fn check_request<'a>(
     if whole {
         asker.check_key(work, request.amount)?;
     }
-    let shop = work.account(&request.merchant).ok_or_else(|| not_found("merchant"))?;
-    if request.network != work.city().network || shop.key(signer).is_none() {
+    let may_receive = shop::has(work, &request.merchant, signer, Right::Receive);
+    if request.network != work.city().network || !may_receive {
         return Err(Refusal::RequestNotGenuine);
     }
     if request.expires < work.now() {

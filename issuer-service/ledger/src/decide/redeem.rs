@@ -4,7 +4,7 @@ use scoin_core::Amount;
 use scoin_core::command::AccountKind;
 use scoin_core::outcome::{Effect, Refusal};
 
-use super::{Asker, check_frozen, merchant};
+use super::{Asker, check_frozen, merchant, shop};
 use crate::batch::EventKind;
 use crate::coins::take_plain;
 use crate::state::PLAIN;
@@ -20,6 +20,7 @@ pub(super) fn redeem(work: &mut Work<'_>, asker: &Asker<'_>, amount: Amount) -> 
     let mut totals = work.totals(PLAIN);
     totals.redeemed = totals.redeemed.checked_add(amount.units()).ok_or(Refusal::Overflow)?;
     work.set_totals(PLAIN, totals);
+    shop::redeemed(work, asker.by, amount)?;
     asker.spend_key(work, amount);
     work.tell(asker.by, EventKind::Sent, amount, None);
     Ok(Effect::Done)

@@ -1,10 +1,11 @@
 //! Refunds: money goes back to the lots it came from, off the counters it was counted in, never as free money.
 
-use scoin_core::command::{AccountKind, KeyRole};
+use scoin_core::command::REFUND_MICROS_MAX;
 use scoin_core::outcome::{Effect, Refusal};
 use scoin_core::{AccountId, Amount, CommandId};
 use scoin_policy::alloc::spread;
 
+use super::shop::{self, Right};
 use super::{Asker, reward};
 use crate::batch::EventKind;
 use crate::coins::{edit_lot, give, insert_lot, mark, take_plain};
@@ -20,8 +21,7 @@ pub(super) fn refund(
     amount: Amount,
     lines: &[(u32, Amount)],
 ) -> Decision {
-    let kinds = [AccountKind::Merchant, AccountKind::Service];
-    asker.acting_as(work, &kinds, &[KeyRole::Owner, KeyRole::Manager])?;
+    asker.till(work, Right::Refund)?;
     let mut paid = match work.get(&Key::Payment(id)) {
         Some(Record::Payment(paid)) => paid.as_ref().clone(),
         _ => return Err(not_found("payment")),
@@ -33,6 +33,9 @@ pub(super) fn refund(
     if amount > left {
         return Err(Refusal::MoreThanLeft { left });
     }
+    if paid.at.saturating_add_micros(REFUND_MICROS_MAX) < work.now() {
+        return Err(Refusal::RefundLate);
+    }
     let back = if lines.is_empty() { in_proportion(&paid, amount) } else { by_line(&paid, lines)? };
     take_plain(work, asker.by, amount).map_err(|have| Refusal::NotEnough { have })?;
     for lot in paid.lots.clone() {
@@ -41,6 +44,7 @@ pub(super) fn refund(
         give_back(work, paid.payer, lot, sum)?;
     }
     write_down(work, &mut paid, amount, &back)?;
+    shop::refunded(work, paid.merchant, amount)?;
     work.tell(paid.payer, EventKind::Refunded, amount, Some(paid.merchant));
     work.tell(paid.merchant, EventKind::Sent, amount, Some(paid.payer));
     work.put(Key::Payment(id), Record::Payment(Box::new(paid)));

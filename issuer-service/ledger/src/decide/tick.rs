@@ -3,9 +3,9 @@
 use scoin_core::outcome::{Effect, Outcome, Refusal};
 use scoin_core::{CommandId, Timestamp};
 
-use super::{age, allowance, hold, recovery};
+use super::{age, allowance, chore, hold, recovery};
 use crate::life::sweep;
-use crate::state::{Due, Key, Record, Source, Standing};
+use crate::state::{Due, Key, Record, Standing};
 use crate::work::Work;
 
 /// The most things one tick does.
@@ -35,19 +35,27 @@ pub(crate) fn tick(work: &mut Work<'_>) -> Result<Outcome, Refusal> {
 
 /// What is a tick of its own.
 pub(crate) fn alone(work: &mut Work<'_>, at: Timestamp, what: Due) -> Result<Outcome, Refusal> {
-    if let Due::Allowance(giver, id) = what {
-        return Ok(turn(work, at, (giver, id)));
-    }
-    if let Due::OfAge(ward) = what {
-        work.clear_due(at, what);
-        return age::come(work, ward);
-    }
-    Ok(Outcome::Accepted(Effect::Done))
+    let decision = match what {
+        Due::Allowance(giver, id) => allowance::turn(work, at, (giver, id)),
+        Due::Chore(ward, id) => chore::turn(work, at, (ward, id)),
+        Due::OfAge(ward) => {
+            work.clear_due(at, what);
+            return age::come(work, ward);
+        }
+        Due::Lot(..)
+        | Due::Hold(_)
+        | Due::Proposal(_)
+        | Due::Answer(..)
+        | Due::Offer(..)
+        | Due::Recovery(_) => Ok(Effect::Done),
+    };
+    Ok(turn(work, decision))
 }
 
-/// One turn of an allowance. One that is refused changes no money, and still moves on to the next date.
-fn turn(work: &mut Work<'_>, at: Timestamp, source: Source) -> Outcome {
-    let outcome = match allowance::turn(work, at, source) {
+/// One turn of an allowance or payout of a chore. One that is refused changes no money, and still moves on to the next
+/// date.
+fn turn(work: &mut Work<'_>, decision: Decision) -> Outcome {
+    let outcome = match decision {
         Ok(effect) => Outcome::Accepted(effect),
         Err(refusal) => Outcome::Refused(refusal),
     };
@@ -85,7 +93,7 @@ pub(crate) fn carry_out(work: &mut Work<'_>, at: Timestamp, what: Due) -> Result
         Due::Offer(owner, id) => work.remove(Key::Offer(owner, id)),
         Due::Recovery(account) => recovery::finish(work, account)?,
         // These are ticks of their own.
-        Due::Allowance(..) | Due::OfAge(_) => return Ok(()),
+        Due::Allowance(..) | Due::Chore(..) | Due::OfAge(_) => return Ok(()),
     }
     work.clear_due_if_past(at, what);
     Ok(())

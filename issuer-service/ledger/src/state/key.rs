@@ -66,6 +66,16 @@ pub enum Key {
     Devices(AccountId),
     /// How an account is recovered.
     Recovery(AccountId),
+    /// The open business day of a shop.
+    OpenDay(AccountId),
+    /// A closed business day of a shop, by its date.
+    ClosedDay(AccountId, i32),
+    /// The tills of a shop that have other rights than those of their roles.
+    Tills(AccountId),
+    /// The chores of a ward.
+    Chores(AccountId),
+    /// Who may give a ward coins.
+    Givers(AccountId),
 }
 
 /// What a tick has to do.
@@ -87,12 +97,14 @@ pub enum Due {
     OfAge(AccountId),
     /// A recovery is past its delay.
     Recovery(AccountId),
+    /// A payout of a chore, by ward. Always a tick of its own.
+    Chore(AccountId, CommandId),
 }
 
 impl Due {
     /// True for what is a tick of its own, so that it has its own line in the history of whom it is about.
     pub const fn is_alone(&self) -> bool {
-        matches!(self, Self::Allowance(..) | Self::OfAge(_))
+        matches!(self, Self::Allowance(..) | Self::OfAge(_) | Self::Chore(..))
     }
 }
 
@@ -143,6 +155,11 @@ canon_enum!(Key {
     32 AllowancesTo(receiver),
     35 Devices(account),
     36 Recovery(account),
+    38 OpenDay(shop),
+    39 ClosedDay(shop, day),
+    40 Tills(shop),
+    41 Chores(ward),
+    42 Givers(ward),
 });
 canon_enum!(Due {
     1 Lot(account, lot),
@@ -153,4 +170,5 @@ canon_enum!(Due {
     10 Allowance(giver, command),
     11 OfAge(account),
     12 Recovery(account),
+    13 Chore(ward, command),
 });

@@ -2,15 +2,18 @@
 
 mod account;
 mod allowance;
+mod chore;
 mod counter;
 mod device;
 mod family;
+mod givers;
 mod key;
 mod life;
 mod lot;
 mod payment;
 mod record;
 mod rules;
+mod shop;
 
 use std::collections::BTreeMap;
 
@@ -21,12 +24,17 @@ pub use allowance::{
     ALLOWANCES_MAX, ALLOWANCES_TO_MAX, Allowed, LastTurn, OWED_MAX, Owed, Source, Turn, turn_after,
     turn_from,
 };
+pub use chore::{
+    CHORE_OWED_MAX, CHORES_MAX, MARKS_MAX, Mark, MarkStanding, Payout, Task, payout_after,
+    payout_from,
+};
 pub use counter::{Bucket, Counters, LIFE, Last, Slot};
 pub use device::{Asking, Device, Devices, Factor, Recovery, Running};
 pub use family::{
     ASKS_KEPT_MAX, AskStanding, Asked, CHANGES_MAX, CONSENTS_MAX, Consent, EXCEPTIONS_MAX,
     Excepted, Exception, Family, Loosening, Said, Waiting,
 };
+pub use givers::Givers;
 pub use key::{Due, Key};
 pub use life::{Offer, RetiredName, SharedGuard, Status, Version};
 pub use lot::{Layer, LayerAge, Lot, PLAIN, Stack, stack_id};
@@ -35,6 +43,7 @@ pub use record::{
     Answered, City, Head, ListEntry, ModuleEntry, Proposed, Record, Standing, Totals,
 };
 pub use rules::{PolicyEntry, ProgramEntry};
+pub use shop::{ClosedDay, OpenDay, Till};
 
 /// What a frame changes: the record that stands under a key from now on, or `None` if nothing does.
 pub type Writes = BTreeMap<Key, Option<Record>>;

@@ -7,8 +7,9 @@ use scoin_core::command::{ListKind, Proposal};
 use scoin_core::{AccountId, Amount, CommandId, Timestamp};
 
 use super::{
-    Account, Allowed, Counters, Devices, Family, Hold, Offer, Paid, PolicyEntry, ProgramEntry,
-    Recovery, RequestUse, RetiredName, SharedGuard, Source, Stack, Version,
+    Account, Allowed, ClosedDay, Counters, Devices, Family, Givers, Hold, Offer, OpenDay, Paid,
+    PolicyEntry, ProgramEntry, Recovery, RequestUse, RetiredName, SharedGuard, Source, Stack, Task,
+    Till, Version,
 };
 use crate::canon::{Blob, canon_enum, canon_struct};
 
@@ -73,6 +74,16 @@ pub enum Record {
     Devices(Box<Devices>),
     /// Under [`super::Key::Recovery`]; never empty.
     Recovery(Box<Recovery>),
+    /// Under [`super::Key::OpenDay`].
+    OpenDay(Box<OpenDay>),
+    /// Under [`super::Key::ClosedDay`].
+    ClosedDay(Box<ClosedDay>),
+    /// Under [`super::Key::Tills`], sorted by key; never empty.
+    Tills(Vec<Till>),
+    /// Under [`super::Key::Chores`], sorted by id; never empty.
+    Chores(Vec<Task>),
+    /// Under [`super::Key::Givers`], sorted by guardian; never empty.
+    Givers(Vec<Givers>),
 }
 
 /// The city, as its genesis says. Never changes.
@@ -228,6 +239,11 @@ canon_enum!(Record {
     32 AllowancesTo(sources),
     35 Devices(devices),
     36 Recovery(recovery),
+    38 OpenDay(day),
+    39 ClosedDay(day),
+    40 Tills(tills),
+    41 Chores(tasks),
+    42 Givers(lists),
 });
 canon_struct!(City {
     genesis,

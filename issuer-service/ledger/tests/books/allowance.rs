@@ -46,7 +46,7 @@ fn date(text: &str) -> Date {
 }
 
 /// Ticks until nothing is due, as the sequencer does; the answers of the turns.
-fn settle(city: &mut City, now: u64) -> Vec<Answer> {
+pub(crate) fn settle(city: &mut City, now: u64) -> Vec<Answer> {
     city.now = city.now.max(now - 1);
     let mut answers = Vec::new();
     loop {
@@ -202,7 +202,7 @@ fn a_queue_is_paid_as_soon_as_money_is_there_in_order() {
     let allowance = standing(&city, &mother)[0].id;
     let terms = Allowance { from: TODAY + 200, ..weekly(10, CatchUp::Skip) };
     city.ok(&mother, Action::ChangeAllowance { allowance, terms });
-    assert_eq!(owed(&city), []);
+    assert!(owed(&city).is_empty());
     check_journal(&city);
 }
 

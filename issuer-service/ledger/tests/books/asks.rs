@@ -427,7 +427,12 @@ fn a_hold_uses_a_yes_and_a_void_does_not_bring_it_back() {
     let hold = home.city.done(&child, Action::Authorise(payment));
     home.city.ok(&bakery, Action::Capture { hold, amount: Amount::new(5_000) });
     assert_eq!((home.counted(), home.city.balance(&child)), (0, 15_000));
-    let refund = Action::Refund { payment: hold, amount: Amount::new(5_000), lines: Vec::new() };
+    let refund = Action::Refund {
+        payment: hold,
+        amount: Amount::new(5_000),
+        lines: Vec::new(),
+        reason: None,
+    };
     home.city.ok(&bakery, refund);
     assert_eq!((home.counted(), home.city.balance(&child)), (0, 20_000));
     assert_eq!(replay(&home.city.frames).expect("it replays"), home.city.state);

@@ -122,7 +122,10 @@ fn a_refund_in_between_gives_the_new_limit_back_too() {
     let (mut city, child, bakery, _) = snack();
     let payment = city.payment(&bakery, 2_000);
     let first = city.done(&child, Action::Pay(payment));
-    city.ok(&bakery, Action::Refund { payment: first, amount: Amount::new(2_000), lines: vec![] });
+    city.ok(
+        &bakery,
+        Action::Refund { payment: first, amount: Amount::new(2_000), lines: vec![], reason: None },
+    );
     // Passes under 2,000 a day only because the refund gave it back.
     city.pay(&child, &bakery, 2_000);
     city.pay(&child, &bakery, 1_000);
@@ -137,7 +140,10 @@ fn a_refund_of_a_payment_that_never_was_is_a_follower() {
     let (mut city, child, bakery, _) = snack();
     let payment = city.payment(&bakery, 3_000);
     let first = city.done(&child, Action::Pay(payment));
-    city.ok(&bakery, Action::Refund { payment: first, amount: Amount::new(3_000), lines: vec![] });
+    city.ok(
+        &bakery,
+        Action::Refund { payment: first, amount: Amount::new(3_000), lines: vec![], reason: None },
+    );
     let report = tried(&city, "test.snack", ONCE_A_DAY);
     assert_eq!(report.payments.refused, 1);
     let expected = Follower { verb: Verb::Refund, refused: 1, done: 0, other: 0 };
@@ -331,7 +337,10 @@ fn busy() -> City {
             _ => city.ask(&friend, Action::Transfer { to: child.id, amount: Amount::new(150) }),
         };
         let (shop, payment) = paid[usize::from(day)].clone();
-        city.ask(&shop, Action::Refund { payment, amount: Amount::new(300), lines: vec![] });
+        city.ask(
+            &shop,
+            Action::Refund { payment, amount: Amount::new(300), lines: vec![], reason: None },
+        );
         let report = Action::Earn {
             account: friend.id,
             event: "tax.paid".to_owned(),

@@ -105,7 +105,7 @@ impl Play {
             Step::Refund { pick, amount } => {
                 let Some((payment, shop)) = self.picked(pick) else { return };
                 let (amount, lines) = (Amount::new(amount), Vec::new());
-                self.city.ask(&shop, Action::Refund { payment, amount, lines });
+                self.city.ask(&shop, Action::Refund { payment, amount, lines, reason: None });
             }
             Step::Grant { giver, to, policy, amount } => {
                 let (to, policy) = (self.people[to].id, self.policies[policy]);
@@ -211,7 +211,7 @@ proptest! {
                 let part = split.min(left);
                 if part > 0 {
                     let (amount, lines) = (Amount::new(part), Vec::new());
-                    play.city.ok(&shop, Action::Refund { payment, amount, lines });
+                    play.city.ok(&shop, Action::Refund { payment, amount, lines, reason: None });
                     left -= part;
                 }
             }

@@ -64,7 +64,7 @@ fn a_household_spends_one_budget_exactly_however_many_pay_at_once() {
     let payment = city.done(&mother, Action::Pay(payment));
     assert_eq!(labels(&refusal(city.pay(&child, &shop, 1))), ["budget"]);
     let amount = Amount::new(500);
-    city.ok(&shop, Action::Refund { payment, amount, lines: Vec::new() });
+    city.ok(&shop, Action::Refund { payment, amount, lines: Vec::new(), reason: None });
     assert_eq!(moved(city.pay(&child, &shop, 500)), 500);
     city.ok(&officer, Action::RemoveSharedGuard { over: HOME, policy: budget });
     assert_eq!(moved(city.pay(&child, &shop, 7_000)), 7_000);

@@ -113,7 +113,7 @@ impl Row {
     fn refund(&mut self, amount: u64, lines: Vec<(u32, Amount)>) {
         let payment = self.last.expect("a payment");
         let amount = Amount::new(amount);
-        self.city.ask(&self.shop, Action::Refund { payment, amount, lines });
+        self.city.ask(&self.shop, Action::Refund { payment, amount, lines, reason: None });
     }
 
     /// The child's lots under the rule.

@@ -172,7 +172,8 @@ fn holds_and_refunds_follow_coins_that_moved() {
     let [taken, freed] = holds[..] else { panic!() };
     city.ok(&shop, Action::Capture { hold: taken, amount: Amount::new(300) });
     city.ok(&shop, Action::Void { hold: freed });
-    let refund = |payment, amount| Action::Refund { payment, amount, lines: Vec::new() };
+    let refund =
+        |payment, amount| Action::Refund { payment, amount, lines: Vec::new(), reason: None };
     // What was paid under the old version comes back under it, beside the lot that has moved on.
     city.ok(&shop, refund(paid, Amount::new(600)));
     city.ok(&shop, refund(paid, Amount::new(400)));
@@ -328,7 +329,7 @@ impl Play {
                 let shop = self.shops[shop].clone();
                 self.city.ask(&shop, Action::Capture { hold: id, amount });
                 let lines = Vec::new();
-                self.city.ask(&shop, Action::Refund { payment: id, amount, lines });
+                self.city.ask(&shop, Action::Refund { payment: id, amount, lines, reason: None });
             }
             Step::Migrate { from, to } => {
                 if from == to {

@@ -71,8 +71,12 @@ fn a_payment_earns_and_a_refund_takes_it_back_in_proportion() {
     let payment = city.payment(&shop, 2_000);
     let id = city.done(&child, Action::Pay(payment));
     assert_eq!(city.balance(&child), 8_500);
-    let refund =
-        |amount| Action::Refund { payment: id, amount: Amount::new(amount), lines: Vec::new() };
+    let refund = |amount| Action::Refund {
+        payment: id,
+        amount: Amount::new(amount),
+        lines: Vec::new(),
+        reason: None,
+    };
     city.ok(&shop, refund(500));
     assert_eq!(city.balance(&child), 8_500 + 500 - 125);
     city.ok(&shop, refund(1_500));

@@ -9,7 +9,7 @@ use scoin_core::outcome::{Effect, Outcome, Refusal};
 use scoin_core::{AccountId, Amount, CommandId, LotId, NetworkId, PolicyId, Timestamp};
 use scoin_ledger::Disposition;
 
-use crate::city::{City, DAY, HOUR, Who, refusal, signed, whole};
+use crate::city::{City, DAY, HOUR, SECOND, Who, refusal, signed, whole};
 
 type Case = fn(&mut City) -> Refusal;
 
@@ -85,7 +85,34 @@ const CASES: &[(&str, Case)] = &[
         let payment = city.payment(&shop, 100);
         let payment = city.done(&child, Action::Pay(payment));
         let amount = Amount::new(100);
-        city.no(&till, Action::Refund { payment, amount, lines: Vec::new() })
+        city.no(&till, Action::Refund { payment, amount, lines: Vec::new(), reason: None })
+    }),
+    ("a refund of last year", |city| {
+        let (child, shop) = (city.rich(1, 1_000), city.bakery(2));
+        let payment = city.payment(&shop, 100);
+        let payment = city.done(&child, Action::Pay(payment));
+        let refund = |amount| Action::Refund { payment, amount, lines: Vec::new(), reason: None };
+        city.pass(366 * DAY - SECOND);
+        city.ok(&shop, refund(Amount::new(50)));
+        city.pass(2 * SECOND);
+        city.no(&shop, refund(Amount::new(50)))
+    }),
+    ("a stranger's gift", |city| {
+        let (parent, child, aunt) = (city.person(1), city.person(2), city.rich(3, 1_000));
+        city.ok(&child, Action::AskGuardian { guardian: parent.id });
+        city.ok(&parent, Action::AcceptWard { ward: child.id });
+        let give = || Action::Transfer { to: child.id, amount: Amount::new(1) };
+        city.ok(&aunt, give());
+        let (ward, givers) = (child.id, Vec::new());
+        city.ok(&parent, Action::SetGivers { ward, only: true, givers });
+        let refused = city.no(&aunt, give());
+        assert_eq!(refused, Refusal::NotAGiver);
+        refused
+    }),
+    ("a day closed twice", |city| {
+        let shop = city.bakery(1);
+        city.ok(&shop, Action::CloseDay { day: crate::shop::TODAY });
+        city.no(&shop, Action::CloseDay { day: crate::shop::TODAY })
     }),
     ("a frozen account", |city| {
         let (child, shop) = (city.rich(1, 1_000), city.bakery(2));
@@ -213,7 +240,7 @@ const CASES: &[(&str, Case)] = &[
         let payment = city.payment(&shop, 100);
         let payment = city.done(&child, Action::Pay(payment));
         let amount = Amount::new(101);
-        city.no(&shop, Action::Refund { payment, amount, lines: Vec::new() })
+        city.no(&shop, Action::Refund { payment, amount, lines: Vec::new(), reason: None })
     }),
     ("coins that may not be given on", |city| {
         let (child, friend) = (city.rich(1, 300), city.person(2));

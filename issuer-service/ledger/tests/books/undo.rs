@@ -27,7 +27,7 @@ fn paid(city: &mut City, child: &Who, shop: &Who, amount: u64) -> CommandId {
 }
 
 fn refund(payment: CommandId, amount: u64) -> Action {
-    Action::Refund { payment, amount: Amount::new(amount), lines: Vec::new() }
+    Action::Refund { payment, amount: Amount::new(amount), lines: Vec::new(), reason: None }
 }
 
 fn capture(hold: CommandId, amount: u64) -> Action {
@@ -158,6 +158,7 @@ fn refunds_go_back_by_line_to_the_lots_that_paid_it() {
         payment: id,
         amount: Amount::new(lines.iter().map(|line| line.1).sum()),
         lines: lines.iter().map(|(line, amount)| (*line, Amount::new(*amount))).collect(),
+        reason: None,
     };
     let left = Amount::new(500);
     assert_eq!(city.no(&shop, by_line(&[(1, 600)])), Refusal::MoreThanLeft { left });

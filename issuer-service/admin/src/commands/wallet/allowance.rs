@@ -246,6 +246,9 @@ pub(super) fn tell_missed(
 ) -> String {
     let own = wallet.address().unwrap_or_default();
     let is_own = entry.by.as_deref() == Some(own.as_str());
+    if entry.action == "chore" {
+        return super::chore::tell_missed(words, is_own, entry, zone);
+    }
     let account = wallet.account().ok().flatten();
     let allowances = account.map(|account| account.allowances).unwrap_or_default();
     let other = entry.other.as_deref();

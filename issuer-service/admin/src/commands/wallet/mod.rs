@@ -3,6 +3,7 @@
 mod age;
 mod allowance;
 mod ask;
+mod chore;
 mod device;
 mod family;
 mod keys;
@@ -12,6 +13,7 @@ mod most;
 pub(super) mod recovery;
 mod settle;
 mod shop;
+mod till;
 mod view;
 mod watch;
 
@@ -59,6 +61,8 @@ pub(crate) async fn run(global: &Global, wallet: Wallet) -> Result<Report, Failu
         Wallet::Migrate(migrate) => super::life::migrate_own(global, migrate).await,
         Wallet::Offer(offer) => super::life::offer(global, offer).await,
         Wallet::Allowance(allowance) => allowance::run(global, allowance).await,
+        Wallet::Chore(chore) => chore::run(global, chore).await,
+        Wallet::Shop(shop) => till::run(global, shop).await,
         Wallet::Key(key) => family::key(global, key).await,
         Wallet::Device(what) => device::run(global, what).await,
         Wallet::Recovery(what) => recovery::run(global, what).await,

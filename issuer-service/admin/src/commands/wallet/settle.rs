@@ -30,6 +30,17 @@ pub(crate) async fn run(global: &Global, family: Family) -> Result<Report, Failu
             let said = words::settled(&done, format!("settled for {ward}"));
             Ok(words::done(&done, &change, said))
         }
+        Family::Givers { ward, only, nobody: _, anybody, change } => {
+            let id = account(&ward)?;
+            let givers: Result<Vec<_>, _> = only.iter().map(|one| account(one)).collect();
+            let givers = givers?;
+            let list = (!anybody).then_some(givers);
+            let done = session.wallet.set_givers(id, list, &ask(&change)).await;
+            let done = done.map_err(failed(global))?;
+            let key = if anybody { "family.givers_anybody" } else { "family.givers_only" };
+            let said = Catalogue::of(global.lang.into()).say(key, &[]);
+            Ok(words::done(&done, &change, said))
+        }
         Family::Agree(on) => agree(global, &session, on).await,
         Family::Decline(on) => {
             let found = find(global, &session, &on).await?;
@@ -83,7 +94,8 @@ async fn show(
     let of_age = session.wallet.of_age(id, &body).map_err(failed(global))?;
     let mut report = Report::new(json!({
         "address": body.address, "guardians": body.guardians, "wards": body.wards, "quorum": body.quorum,
-        "changes": body.changes, "consents": body.consents, "of_age": of_age.as_ref().map(coming_json),
+        "changes": body.changes, "consents": body.consents, "givers": body.givers,
+        "of_age": of_age.as_ref().map(coming_json),
     }));
     if let Some(coming) = &of_age {
         report = report.text(tell_coming(&catalogue, coming));

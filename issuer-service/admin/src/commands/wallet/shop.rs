@@ -3,7 +3,7 @@
 use qrcode::QrCode;
 use qrcode::render::unicode::Dense1x2;
 use scoin_core::{Amount, CommandId};
-use scoin_wallet::wallet::RequestDraft;
+use scoin_wallet::wallet::{Refund, RequestDraft};
 use serde_json::json;
 
 use super::make::failed;
@@ -29,6 +29,7 @@ pub(crate) async fn request(global: &Global, request: Request) -> Result<Report,
         valid_micros: Some(minutes.saturating_mul(60_000_000)),
         reference: request.reference,
         channel: request.channel,
+        order: None,
     };
     let amount = draft.amount.units();
     let link = session.wallet.request(draft).await.map_err(failed(global))?;
@@ -69,7 +70,7 @@ pub(crate) async fn refund(
     let session = Session::open(global).await?;
     let done = session
         .wallet
-        .refund(payment, amount, lines, &ask(change))
+        .refund(Refund { payment, amount, lines, reason: None }, &ask(change))
         .await
         .map_err(failed(global))?;
     Ok(words::done(&done, change, format!("gave back {}", words::amount(amount))))
