@@ -27,7 +27,7 @@ async fn till_of(city: &City, shop: &Actor, dir: &Path) -> Wallet {
     let (wallet, _) = Wallet::create(dir, "correct horse", new, setup).expect("a new wallet");
     wallet.join(Some(city.network)).await.expect("the city is there");
     let key = wallet.public_key().expect("unlocked");
-    let add = Action::AddKey { key, role: KeyRole::Cashier, daily_cap: None };
+    let add = Action::AddKey { key, role: KeyRole::Cashier, daily_cap: None, name: None };
     city.accept(shop, add).await;
     wallet.act_for(shop.account).expect("a free vault");
     wallet

@@ -163,15 +163,13 @@ fn check_ranges(action: &Action) -> Checked {
         Action::AnswerAsk { answer, .. } => check_answer(answer),
         Action::SetQuorum { quorum, .. } => ensure("quorum", quorum.is_in_range()),
         Action::SetAllowance { terms, .. } | Action::ChangeAllowance { terms, .. } => terms.check(),
-        Action::RevokeKey { .. }
         Action::SetChore { terms, .. } => terms.check(),
         Action::SetGivers { only, givers, .. } => {
             let fits = givers.len() <= GIVERS_MAX && ascending(givers);
             ensure("givers", fits && (*only || givers.is_empty()))
         }
         Action::AnswerChore { note, .. } => optional_text("note", note.as_deref(), TEXT_BYTES_MAX),
-        Action::AddKey { daily_cap: None, .. }
-        | Action::RevokeKey { .. }
+        Action::RevokeKey { .. }
         | Action::RotateKey { .. }
         | Action::AskGuardian { .. }
         | Action::AcceptWard { .. }

@@ -27,16 +27,20 @@ pub(super) fn recovery(state: &State, id: AccountId) -> RecoveryBody {
     }
 }
 
-fn key(device: &DeviceKey, devices: Option<&Devices>) -> KeyBody {
-    let role = match device.role {
+/// What a key may do.
+pub(super) fn role(role: KeyRole) -> &'static str {
+    match role {
         KeyRole::Owner => "owner",
         KeyRole::Cashier => "cashier",
         KeyRole::Manager => "manager",
-    };
+    }
+}
+
+fn key(device: &DeviceKey, devices: Option<&Devices>) -> KeyBody {
     let kept = devices.and_then(|devices| devices.get(&device.key));
     KeyBody {
         key: device.key.to_hex(),
-        role: role.to_owned(),
+        role: role(device.role).to_owned(),
         daily_cap: device.daily_cap.map(Amount::units),
         name: kept.and_then(|kept| kept.name.clone()),
         sequence: kept.and_then(|kept| kept.sequence),

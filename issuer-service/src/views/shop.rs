@@ -78,7 +78,7 @@ fn tills(state: &State, id: AccountId, found: &Account) -> Vec<TillBody> {
         let rights = own.map_or(TillRights::of(device.role), |till| till.rights);
         TillBody {
             key: device.key.to_hex(),
-            role: super::account::role(device.role).to_owned(),
+            role: super::device::role(device.role).to_owned(),
             receive: rights.receive,
             cancel: rights.cancel,
             refund: rights.refund,

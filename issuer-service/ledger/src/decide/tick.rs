@@ -6,7 +6,7 @@ use scoin_core::{CommandId, Timestamp};
 use super::{age, allowance, chore, hold, recovery};
 use crate::life::sweep;
 use crate::state::{Due, Key, Record, Standing};
-use crate::work::Work;
+use crate::work::{Decision, Work};
 
 /// The most things one tick does.
 pub const TICK_MAX: usize = 1_000;

@@ -176,6 +176,7 @@ impl<'t> Play<'t> {
             by: who.id,
             valid_until: Timestamp::from_micros(self.now + HOUR),
             action,
+            sequence: None,
         };
         let end = Key::due_after(Timestamp::from_micros(self.now));
         let due = self.state.keys(&Key::first_due(), &end, 9_000);
@@ -292,7 +293,7 @@ impl<'t> Play<'t> {
         let action = match self.draw.below(3) {
             0 if spent.hold => Action::Capture { hold: id, amount: part },
             1 if spent.hold => Action::Void { hold: id },
-            _ => Action::Refund { payment: id, amount: part, lines: Vec::new() },
+            _ => Action::Refund { payment: id, amount: part, lines: Vec::new(), reason: None },
         };
         self.tried.push(format!("{action:?}"));
         let (_, outcome) = self.send(shop, action.clone());
@@ -344,10 +345,10 @@ impl<'t> Play<'t> {
         let new = key(self.draw.one(&[8_u8, 9])).public_key();
         let old = key(self.draw.one(&[7_u8, 8, 9])).public_key();
         let action = match self.draw.below(3) {
-            0 => Action::AddKey { key: new, role: KeyRole::Owner, daily_cap: None },
+            0 => Action::AddKey { key: new, role: KeyRole::Owner, daily_cap: None, name: None },
             1 => Action::RevokeKey { key: old },
             _ => {
-                Action::AddKey { key: new, role: KeyRole::Manager, daily_cap: Some(Amount::new(1)) }
+                Action::AddKey { key: new, role: KeyRole::Manager, daily_cap: Some(Amount::new(1)), name: None }
             }
         };
         (child, action)
