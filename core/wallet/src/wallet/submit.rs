@@ -9,7 +9,6 @@ use scoin_core::request::PaymentRequest;
 use scoin_core::{Amount, CommandId, PolicyId, Timestamp};
 
 use super::Wallet;
-use super::city::Skew;
 use crate::client::{ClientError, Decision};
 use crate::error::{Refused, WalletError};
 use crate::outbox::{Outbox, Waiting};
@@ -276,7 +275,7 @@ impl Wallet {
                 let (outcome, proof) = self.verify(&answer, command.digest())?;
                 if matches!(outcome, Outcome::Refused(Refusal::Expired | Refusal::TooFarAhead)) {
                     // This machine's clock moved since the city's time was heard: it is asked for again.
-                    *self.lock_skew() = Skew::default();
+                    self.lock_skew().doubt();
                 }
                 if matches!(outcome, Outcome::Accepted(_)) {
                     self.keep_up(&command.command().action)?;

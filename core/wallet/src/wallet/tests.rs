@@ -387,3 +387,46 @@ fn errors_of_the_client_keep_their_code() {
     let error = WalletError::from(ClientError::Unreachable("x".to_owned()));
     assert!(matches!(error, WalletError::Offline { waiting: None }));
 }
+
+/// Nobody answers.
+#[derive(Debug)]
+struct Nobody;
+
+impl crate::client::Client for Nobody {
+    fn send(&self, _: crate::client::Request) -> crate::client::Pending<'_, crate::client::Reply> {
+        Box::pin(async { Err(ClientError::Unreachable("nobody".to_owned())) })
+    }
+
+    fn open_stream(
+        &self,
+        _: crate::client::Request,
+    ) -> crate::client::Pending<'_, crate::client::Pieces> {
+        Box::pin(async { Err(ClientError::Unreachable("nobody".to_owned())) })
+    }
+}
+
+#[tokio::test]
+async fn without_a_connection_commands_are_dated_as_the_city_was_last_heard() {
+    let (dir, issuer) = (tempfile::tempdir().unwrap(), FakeIssuer::live(1));
+    let wallet = joined(dir.path(), &issuer).await;
+    drop(wallet);
+    // Ten seconds later on a machine whose clock is years behind the city's.
+    let clock = Arc::new(FixedClock::new(Timestamp::from_micros(77 + 10_000_000)));
+    let away = Setup { client: Arc::new(Nobody), clock, store: StoreKind::Disk };
+    let wallet = Wallet::open(dir.path(), PASSWORD, away).unwrap();
+    let expected = FakeIssuer::now().saturating_add_micros(10_000_000);
+    assert_eq!((wallet.known_now(), wallet.clock_skew()), (expected, None));
+    let Err(WalletError::Offline { waiting: Some(id) }) = give(&wallet, 5).await else {
+        panic!("nobody answers")
+    };
+    let millis = expected.micros() / 1_000;
+    assert_eq!(id.0[..6], millis.to_be_bytes()[2..]);
+    drop(wallet);
+    let wallet = reopen(dir.path(), &issuer);
+    wallet.resume().await.unwrap().pop().unwrap().unwrap();
+    // And a clock that was set back never brings a time before the last one heard.
+    drop(wallet);
+    let clock = Arc::new(FixedClock::new(Timestamp::from_micros(1)));
+    let away = Setup { client: Arc::new(Nobody), clock, store: StoreKind::Disk };
+    assert!(Wallet::open(dir.path(), PASSWORD, away).unwrap().known_now() >= FakeIssuer::now());
+}

@@ -3,7 +3,7 @@
 use scoin_api::{HistoryBody, LotBody, Time, paths};
 use scoin_policy::alloc::Why;
 use scoin_policy::explain::catalogue::Catalogue;
-use scoin_wallet::wallet::Lot;
+use scoin_wallet::wallet::{Lot, Synced};
 use serde_json::json;
 
 use super::allowance::{short_json, tell_missed, tell_short};
@@ -153,15 +153,7 @@ pub(crate) async fn sync(global: &Global) -> Result<Report, Failure> {
     for entry in &synced.missed {
         report = report.text(tell_missed(&catalogue, &session.wallet, entry, &zone));
     }
-    for news in &synced.devices {
-        report = report.text(super::device::tell(&catalogue, news));
-    }
-    if let Some(recovery) = &synced.recovery {
-        report = report.text(super::recovery::tell(&catalogue, recovery, &zone));
-    }
-    for entry in &synced.ward_recoveries {
-        report = report.text(super::recovery::tell_ward(&catalogue, entry));
-    }
+    report = tell_devices(report, &synced, &catalogue, &zone);
     for id in &synced.missing {
         report = report.text(catalogue.say("notice.missing", &[("ref", (&id.to_hex()).into())]));
     }
@@ -176,6 +168,20 @@ pub(crate) async fn sync(global: &Global) -> Result<Report, Failure> {
         ("receipts verified", synced.receipts.to_string()),
         ("commands answered", synced.answered.to_string()),
     ]))
+}
+
+/// What a sync says of devices and recoveries.
+fn tell_devices(mut report: Report, synced: &Synced, words: &Catalogue, zone: &str) -> Report {
+    for news in &synced.devices {
+        report = report.text(super::device::tell(words, news));
+    }
+    if let Some(recovery) = &synced.recovery {
+        report = report.text(super::recovery::tell(words, recovery, zone));
+    }
+    for entry in &synced.ward_recoveries {
+        report = report.text(super::recovery::tell_ward(words, entry));
+    }
+    report
 }
 
 /// Seconds by which this machine's clock is behind the city's (negative: ahead); `None` in a sandbox, whose time is its own.
