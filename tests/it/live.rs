@@ -182,7 +182,7 @@ async fn check(seed: u64, luck: &'static [Luck]) -> (Vec<Live>, Arc<Line>) {
         )
         .collect();
     assert_eq!(shown, history, "seed {seed}: each entry once and in order");
-    let total: i64 = shown.iter().map(|entry| entry.change).total();
+    let total: i64 = shown.iter().map(|entry| entry.change).sum();
     assert_eq!(total, i64::try_from(GIFTS * (GIFTS + 1) / 2).expect("small"));
     let balance = wallet.balance().expect("cached").total.units();
     assert_eq!(

@@ -392,7 +392,7 @@ fn errors_of_the_client_keep_their_code() {
 #[derive(Debug)]
 struct Nobody;
 
-impl crate::client::Client for Nobody {
+impl Client for Nobody {
     fn send(&self, _: crate::client::Request) -> crate::client::Pending<'_, crate::client::Reply> {
         Box::pin(async { Err(ClientError::Unreachable("nobody".to_owned())) })
     }
