@@ -253,7 +253,13 @@ impl Wallet {
             Err(ClientError::Problem(problem)) if !problem.retryable => {
                 let mut decisions = Vec::with_capacity(bodies.len());
                 for body in &bodies {
-                    decisions.push(self.client().submit(body, false).await?);
+                    let decision = self.client().submit(body, false).await?;
+                    let later = matches!(decision, Decision::Later(_));
+                    decisions.push(decision);
+                    if later {
+                        // What follows has higher counts, and must not be decided before it.
+                        break;
+                    }
                 }
                 Ok(decisions)
             }

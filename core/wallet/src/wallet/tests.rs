@@ -281,6 +281,46 @@ async fn a_batch_that_is_refused_as_a_whole_is_asked_one_by_one() {
     assert_eq!(issuer.decided(), 3);
 }
 
+/// The count of a command, as it arrived.
+fn count_of(bytes: &[u8]) -> Option<u64> {
+    scoin_core::envelope::SignedCommand::decode(bytes).unwrap().message().sequence
+}
+
+#[tokio::test]
+async fn counts_rise_and_are_never_decided_out_of_order() {
+    let (dir, issuer) = (tempfile::tempdir().unwrap(), FakeIssuer::new(1));
+    let wallet = joined(dir.path(), &issuer).await;
+    give(&wallet, 1).await.unwrap();
+    // A dry run uses no count.
+    let ask = Ask { dry_run: true, ..Ask::default() };
+    wallet.give(TO, Amount::new(1), None, &ask).await.unwrap();
+    give(&wallet, 2).await.unwrap();
+    let actions: Vec<Action> =
+        (3..=5).map(|units| Action::Transfer { to: TO, amount: Amount::new(units) }).collect();
+    issuer.fail([Fault::BatchRefused, Fault::Busy]);
+    wallet.submit_all(actions, &Ask::default()).await.unwrap();
+    let counts = || issuer.arrived().iter().map(|bytes| count_of(bytes)).collect::<Vec<_>>();
+    assert_eq!(counts(), [Some(1), Some(2), Some(2), Some(3)], "nothing passes the one that waits");
+    drop(wallet);
+    let wallet = reopen(dir.path(), &issuer);
+    give(&wallet, 6).await.unwrap();
+    assert_eq!(counts()[4..], [Some(3), Some(4), Some(5), Some(6)]);
+}
+
+#[tokio::test]
+async fn a_device_that_is_told_of_a_copy_learns_its_count_anew() {
+    let (dir, issuer) = (tempfile::tempdir().unwrap(), FakeIssuer::new(1));
+    let wallet = joined(dir.path(), &issuer).await;
+    give(&wallet, 1).await.unwrap();
+    assert_eq!(issuer.asked(), [] as [String; 0], "a new device knows its count");
+    let used = Refusal::SequenceUsed { last: 9 };
+    issuer.fail([Fault::Decides(Box::new(Outcome::Refused(used)))]);
+    assert!(matches!(give(&wallet, 2).await, Err(WalletError::Refused(_))));
+    give(&wallet, 3).await.unwrap();
+    assert_eq!(issuer.asked().len(), 1);
+    assert!(issuer.asked()[0].starts_with("/v1/accounts/"));
+}
+
 #[tokio::test]
 async fn another_city_a_locked_vault_and_a_second_program_are_named() {
     let (dir, issuer) = (tempfile::tempdir().unwrap(), FakeIssuer::new(1));
