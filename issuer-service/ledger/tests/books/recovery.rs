@@ -244,7 +244,10 @@ fn one_secret_is_never_two_factors() {
     asks(&mut city, &who, By::Words, new_key());
     city.ok(&who, Action::SetRecoveryKey { key: Some(key(54).public_key()) });
     let tablet = city.add_key(&who, 55, KeyRole::Owner, None);
-    city.ok(&tablet, Action::Recover { key: new_key() });
+    assert_eq!(
+        city.ok(&tablet, Action::Recover { key: new_key() }),
+        Effect::Pending { missing: 1 }
+    );
     city.ok(&who, Action::RevokeKey { key: tablet.key.public_key() });
     assert_eq!(recovery(&city, &who).asked, []);
     let gone = city.command(&words_of(&who), Action::Recover { key: new_key() });
