@@ -5,7 +5,7 @@ use scoin_core::keys::{PublicKey, SecretKey};
 use scoin_core::outcome::{Effect, Outcome, Refusal};
 use scoin_core::{Amount, Timestamp};
 use scoin_ledger::state::{Factor, Recovery};
-use scoin_ledger::{Entry, EventKind, Key, Record, View};
+use scoin_ledger::{Disposition, Entry, EventKind, Key, Record, View};
 
 use crate::city::{City, Who, key, refusal, signed};
 
@@ -265,7 +265,9 @@ fn the_words_do_nothing_else() {
         Action::SetRecoveryKey { key: None },
     ] {
         let command = city.command(&words, action);
-        assert_eq!(refusal(city.send(&words, &command).outcome), Refusal::UnknownKey);
+        let answer = city.send(&words, &command);
+        assert_eq!(answer.disposition, Disposition::NotJournaled, "it leaves no trace");
+        assert_eq!(refusal(answer.outcome), Refusal::UnknownKey);
     }
 }
 
