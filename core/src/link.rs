@@ -184,7 +184,7 @@ mod tests {
         let (offer, reveal) = offer(2, 3);
         let answer = answer(&offer, 4);
         let (one, two) = (Offer::from_link(&offer.to_link()), Answer::from_link(&answer.to_link()));
-        let three = Reveal::from_link(&format!("SCOIN:DEVICE?{}", &reveal.to_link()[13..]));
+        let three = Reveal::from_link(&reveal.to_link().replace("scoin:device", "SCOIN:DEVICE"));
         let read = code(&one.unwrap(), &two.unwrap(), &three.unwrap()).unwrap();
         assert_eq!(
             (read.as_str(), read.len()),
@@ -200,8 +200,8 @@ mod tests {
         let answered = answer(&offered, 4);
         let before = code(&offered, &answered, &reveal).unwrap();
         let (other, other_reveal) = offer(9, 3);
-        let renamed = Offer { name: None, ..offered.clone() };
-        let elsewhere = Answer { account: AccountId([8; 20]), ..answered.clone() };
+        let renamed = Offer { name: None, ..offer(2, 3).0 };
+        let elsewhere = Answer { account: AccountId([8; 20]), ..answered };
         for changed in [
             code(&other, &answer(&other, 4), &other_reveal),
             code(&renamed, &answer(&renamed, 4), &reveal),
@@ -232,7 +232,8 @@ mod tests {
         for other in ["", "scoin:pay?r=AA", "scoin:device?", &reveal.to_link()] {
             assert_eq!(Offer::from_link(other), Err(LinkError::NotThisCode), "{other}");
         }
-        for damaged in [&link[..link.len() - 4], "scoin:device?o=!", "scoin:device?o="] {
+        for damaged in [link.get(..link.len() - 4).unwrap(), "scoin:device?o=!", "scoin:device?o="]
+        {
             assert_eq!(Offer::from_link(damaged), Err(LinkError::Damaged), "{damaged}");
         }
         let long = Offer { name: Some("x".repeat(41)), ..offered };

@@ -175,32 +175,32 @@ async fn check(seed: u64, luck: &'static [Luck]) -> (Vec<Live>, Arc<Line>) {
     let (told, ()) = tokio::join!(told(&wallet, entries), gifts);
     let mut history = wallet.history(1_000).expect("cached");
     history.reverse();
-    let seen: Vec<_> = told
+    let shown: Vec<_> = told
         .iter()
         .filter_map(
-            |live| if let Live::Entry(entry) = live { Some(entry.as_ref().clone()) } else { None },
+            |news| if let Live::Entry(entry) = news { Some(entry.as_ref().clone()) } else { None },
         )
         .collect();
-    assert_eq!(seen, history, "seed {seed}: each entry once and in order");
-    let sum: i64 = seen.iter().map(|entry| entry.change).sum();
-    assert_eq!(sum, i64::try_from(GIFTS * (GIFTS + 1) / 2).expect("small"));
+    assert_eq!(shown, history, "seed {seed}: each entry once and in order");
+    let total: i64 = shown.iter().map(|entry| entry.change).sum();
+    assert_eq!(total, i64::try_from(GIFTS * (GIFTS + 1) / 2).expect("small"));
     let balance = wallet.balance().expect("cached").total.units();
     assert_eq!(
         i64::try_from(balance).expect("small"),
-        sum,
+        total,
         "the balance is that of the last entry"
     );
     (told, line)
 }
 
 fn count(told: &[Live], what: impl Fn(&Live) -> bool) -> usize {
-    told.iter().filter(|live| what(live)).count()
+    told.iter().filter(|news| what(news)).count()
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_good_line_is_followed_without_gaps() {
     let (told, line) = check(1, &[Luck::Good]).await;
-    assert_eq!(count(&told, |live| matches!(live, Live::Gap(_) | Live::Lost(_))), 0, "{told:?}");
+    assert_eq!(count(&told, |news| matches!(news, Live::Gap(_) | Live::Lost(_))), 0, "{told:?}");
     assert_eq!(told.first(), Some(&Live::Connected));
     assert!(line.met(Luck::Good) > 0);
 }
@@ -213,8 +213,8 @@ async fn what_is_lost_repeated_and_mixed_up_is_told_once_and_in_order() {
     let (mut lost, mut gaps) = (0, 0);
     for seed in 0..4 {
         let (told, line) = check(seed, ANY).await;
-        lost += count(&told, |live| matches!(live, Live::Lost(_)));
-        gaps += count(&told, |live| matches!(live, Live::Gap(_)));
+        lost += count(&told, |news| matches!(news, Live::Lost(_)));
+        gaps += count(&told, |news| matches!(news, Live::Gap(_)));
         for luck in [Luck::Good, Luck::Dropped, Luck::Twice, Luck::Late, Luck::Cut] {
             met[luck as usize] += line.met(luck);
         }
@@ -227,6 +227,6 @@ async fn what_is_lost_repeated_and_mixed_up_is_told_once_and_in_order() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_line_that_brings_no_event_is_noticed() {
     let (told, line) = check(7, &[Luck::Dropped]).await;
-    assert!(count(&told, |live| matches!(live, Live::Gap(_))) > 0, "{told:?}");
+    assert!(count(&told, |news| matches!(news, Live::Gap(_))) > 0, "{told:?}");
     assert!(line.met(Luck::Dropped) > 0 && line.met(Luck::Good) == 0);
 }

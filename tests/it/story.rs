@@ -13,6 +13,7 @@
 //! - `at` and a time: the clock stands there, and what was due by then is done.
 //! - a name and what it types; then any number of pairs of a JSON pointer and the value it must have. `{x}` is what was
 //!   kept as `x`; the pair `keep` and `x=/pointer` keeps something; `refused` and a name expects that refusal.
+//! - `tells`, then who, in which language and what is typed: what people read must hold each text that follows.
 //! - lines that begin with `#`, and empty ones, are for people.
 
 use std::collections::BTreeMap;
@@ -89,6 +90,16 @@ impl Story<'_> {
                 let path = self.typist.folder.join(what);
                 std::fs::write(&path, columns.next().unwrap_or_default()).expect("a file");
                 self.kept.insert(what.to_owned(), path.to_str().expect("a path").to_owned());
+            }
+            "tells" => {
+                let (teller, typed) = what.split_once(' ').expect("who, language and words");
+                let (lang, typed) = typed.split_once(' ').expect("who, language and words");
+                let typed: Vec<String> = typed.split(' ').map(|word| self.filled(word)).collect();
+                let typed: Vec<&str> = typed.iter().map(String::as_str).collect();
+                let said = self.typist.text(teller, lang, &typed);
+                for words in columns {
+                    assert!(said.contains(words), "{place}: not said: {words}\n{said}");
+                }
             }
             "at" => {
                 self.typist.done(OFFICER, &["city", "clock", what]);

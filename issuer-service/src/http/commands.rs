@@ -58,7 +58,7 @@ pub(super) async fn one(
 ) -> Result<Json<AnswerBody>, Problem> {
     let bytes = body::read(request, paths::TYPE_COSE, paths::BODY_BYTES_MAX).await?;
     let entry = admit::admit(&bytes)?;
-    let id = within_limits(&service, &entry, &mut BTreeSet::new())?;
+    let id = within_limits(&service, &entry, &mut HeldOff::default())?;
     let decision = if how.dry_run {
         let tried = service.books.try_out(entry, service.clock.now());
         Decision { sealed: None, ..tried.ok_or_else(undecided)? }
@@ -89,7 +89,7 @@ pub(super) async fn batch(
     let admitted = admitted.await.map_err(|_| undecided())??;
 
     let mut entries = Vec::new();
-    let mut held_off = BTreeSet::new();
+    let mut held_off = HeldOff::default();
     let mut rows: Vec<Result<CommandId, Problem>> = Vec::with_capacity(admitted.len());
     for command in admitted {
         let row = command.map_err(Problem::from).and_then(|entry| {
@@ -160,26 +160,38 @@ fn admit_batch(bytes: &[u8]) -> Result<Vec<Result<Entry, Box<ProblemBody>>>, Pro
 }
 
 /// Draw from the buckets of the key and the account; the command's id.
-///
-/// A key counts its commands, and a lower count after a higher one would look like a copy of the device: once a command
-/// of a key is held off, so are those of it that follow.
 fn within_limits(
     service: &Service,
     entry: &Entry,
-    held_off: &mut BTreeSet<PublicKey>,
+    held_off: &mut HeldOff,
 ) -> Result<CommandId, Problem> {
     let Entry::Signed(admitted) = entry else { return Err(undecided()) };
     let signed = admitted.signed();
-    if held_off.contains(signed.key()) {
-        return Err(auth::too_many(1));
-    }
-    let key = service.key_buckets.take(signed.key().as_bytes());
-    let room = key.and_then(|()| service.account_buckets.take(&signed.command().by));
-    room.map_err(|wait| {
-        held_off.insert(*signed.key());
-        auth::too_many(wait)
-    })?;
+    let room = held_off.room(signed.key(), || {
+        service.key_buckets.take(signed.key().as_bytes())?;
+        service.account_buckets.take(&signed.command().by)
+    });
+    room.map_err(auth::too_many)?;
     Ok(signed.command().id)
+}
+
+/// Keys of which a command of this batch was held off.
+///
+/// A key counts its commands, and a lower count after a higher one would look like a copy of the device: once a command
+/// of a key is held off, so are those of it that follow.
+#[derive(Debug, Default)]
+struct HeldOff(BTreeSet<PublicKey>);
+
+impl HeldOff {
+    /// Is there room for a command of this key? Else the seconds to wait.
+    fn room(&mut self, key: &PublicKey, take: impl FnOnce() -> Result<(), u32>) -> Result<(), u32> {
+        if self.0.contains(key) {
+            return Err(1);
+        }
+        take().inspect_err(|_| {
+            self.0.insert(*key);
+        })
+    }
 }
 
 /// A decision as it travels: an answer if accepted, a problem with the answer inside if refused.
@@ -262,4 +274,21 @@ fn not_journaled(view: &OutcomeBody) -> Problem {
 
 fn undecided() -> Problem {
     Problem::new(ErrorCode::Internal, "the command was not decided; ask for its answer by its id")
+}
+
+#[cfg(test)]
+mod tests {
+    use scoin_core::keys::SecretKey;
+
+    use super::*;
+
+    #[test]
+    fn what_follows_a_command_that_was_held_off_is_held_off_too() {
+        let key = |number| SecretKey::from_bytes(&[number; 32]).unwrap().public_key();
+        let mut held_off = HeldOff::default();
+        assert_eq!(held_off.room(&key(1), || Ok(())), Ok(()));
+        assert_eq!(held_off.room(&key(1), || Err(3)), Err(3));
+        assert_eq!(held_off.room(&key(1), || Ok(())), Err(1), "a token came back meanwhile");
+        assert_eq!(held_off.room(&key(2), || Ok(())), Ok(()), "others are not touched");
+    }
 }

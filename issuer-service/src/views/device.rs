@@ -2,6 +2,7 @@
 
 use scoin_api::{AskingBody, KeyBody, RecoveryBody, RunningBody};
 use scoin_core::command::KeyRole;
+use scoin_core::keys::PublicKey;
 use scoin_core::{AccountId, Amount};
 use scoin_ledger::state::{Account, Asking, DeviceKey, Devices, Factor, Running};
 use scoin_ledger::{Key, Record, State, View};
@@ -21,7 +22,7 @@ pub(super) fn recovery(state: &State, id: AccountId) -> RecoveryBody {
         return RecoveryBody::default();
     };
     RecoveryBody {
-        words: recovery.words.map(|key| key.to_hex()),
+        words: recovery.words.map(PublicKey::to_hex),
         asked: recovery.asked.iter().map(asking).collect(),
         running: recovery.running.as_ref().map(running),
     }

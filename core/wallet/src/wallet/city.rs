@@ -6,6 +6,12 @@ use scoin_core::{NetworkId, Timestamp};
 use super::Wallet;
 use crate::client::ClientError;
 use crate::error::WalletError;
+use crate::store::Store;
+
+/// Where the cache keeps the issuer's time and this machine's.
+const HEARD: &str = "heard-time";
+/// A difference of the clocks that changed by more than this is kept anew, in microseconds: 1 second.
+const KEPT_MICROS: u128 = 1_000_000;
 
 /// The city a wallet joined: what its genesis document says, and the id that follows from it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +27,8 @@ pub struct City {
 pub(super) struct Skew {
     /// (the issuer's time, this machine's time) when the issuer was last heard.
     heard: Option<(Timestamp, Timestamp)>,
+    /// The same of an earlier run, from the cache: for as long as nothing is heard in this one.
+    kept: Option<(Timestamp, Timestamp)>,
 }
 
 impl City {
@@ -33,9 +41,27 @@ impl City {
 }
 
 impl Skew {
+    /// What an earlier run heard.
+    pub(super) fn kept(store: &dyn Store) -> Self {
+        let bytes = store.get(HEARD).ok().flatten();
+        let pair: Option<(u64, u64)> = bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok());
+        let time = Timestamp::from_micros;
+        Self { heard: None, kept: pair.map(|(theirs, here)| (time(theirs), time(here))) }
+    }
+
+    /// Hears anew, but knows what was kept.
+    pub(super) fn doubt(&mut self) {
+        self.heard = None;
+    }
+
+    /// How far the issuer's time is from this machine's, as it is kept.
+    fn difference((theirs, here): (Timestamp, Timestamp)) -> i128 {
+        i128::from(theirs.micros()).saturating_sub(i128::from(here.micros()))
+    }
+
     /// The issuer's time when this machine shows `here`, as far as is known.
     fn at(self, here: Timestamp) -> Timestamp {
-        let Some((theirs, then)) = self.heard else { return here };
+        let Some((theirs, then)) = self.heard.or(self.kept) else { return here };
         let passed = here.micros().saturating_sub(then.micros());
         theirs.saturating_add_micros(passed)
     }
@@ -61,7 +87,8 @@ impl Wallet {
     }
 
     /// The city's time. A sandbox may stand still or jump, so it is asked every time; a live city's runs like the
-    /// machine's clock, with a difference that every answer tells anew. Without a connection: as last heard.
+    /// machine's clock, with a difference that every answer tells anew. Without a connection: as last heard, in this run or an
+    /// earlier one.
     pub async fn city_now(&self) -> Result<Timestamp, WalletError> {
         let sandbox = self.city()?.genesis.sandbox;
         let heard = self.lock_skew().heard.is_some();
@@ -99,6 +126,23 @@ impl Wallet {
         // The stamp of an answer is a little in the past: never let it turn the city's time back.
         if skew.heard.is_none() || skew.at(here) < theirs {
             skew.heard = Some((theirs, here));
+            let differs = |kept| {
+                let change =
+                    Skew::difference(kept).saturating_sub(Skew::difference((theirs, here)));
+                change.unsigned_abs() > KEPT_MICROS
+            };
+            if skew.kept.is_none_or(differs) {
+                skew.kept = Some((theirs, here));
+                drop(skew);
+                self.keep_time(theirs, here);
+            }
+        }
+    }
+
+    /// A cache that fails does not stop anything: the time is heard again.
+    fn keep_time(&self, theirs: Timestamp, here: Timestamp) {
+        if let Err(error) = self.cache(HEARD.to_owned(), &(theirs.micros(), here.micros())) {
+            tracing::warn!(%error, "the city's time could not be cached");
         }
     }
 

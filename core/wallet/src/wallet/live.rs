@@ -80,7 +80,7 @@ impl Follower<'_> {
                 Ok(Some(Ok(event))) => self.on_event(&event).await?,
                 // An event that cannot be read is a hint as good as any.
                 Ok(Some(Err(ClientError::Garbled(_)))) | Err(_) => {
-                    self.catch_up(None, true).await?
+                    self.catch_up(None, true).await?;
                 }
                 Ok(Some(Err(_)) | None) => self.lost(),
             }
@@ -179,10 +179,13 @@ impl Wallet {
 
 /// Does waiting help? Also where the issuer refuses for now.
 fn passes(error: &WalletError) -> bool {
-    match error {
-        WalletError::Offline { .. } | WalletError::Busy { .. } => true,
-        WalletError::Client(ClientError::Problem(problem)) => problem.retryable,
-        WalletError::Client(ClientError::Unreachable(_) | ClientError::Garbled(_)) => true,
-        _ => false,
+    if let WalletError::Client(ClientError::Problem(problem)) = error {
+        return problem.retryable;
     }
+    matches!(
+        error,
+        WalletError::Offline { .. }
+            | WalletError::Busy { .. }
+            | WalletError::Client(ClientError::Unreachable(_) | ClientError::Garbled(_))
+    )
 }

@@ -164,7 +164,7 @@ impl Wallet {
             setup,
             vault: Mutex::new(vault),
             city: Mutex::new(city),
-            skew: Mutex::new(Skew::default()),
+            skew: Mutex::new(Skew::kept(&*store)),
             outbox: tokio::sync::Mutex::new(outbox),
             store,
             dir: dir.to_owned(),

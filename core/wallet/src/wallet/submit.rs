@@ -9,7 +9,6 @@ use scoin_core::request::PaymentRequest;
 use scoin_core::{Amount, CommandId, PolicyId, Timestamp};
 
 use super::Wallet;
-use super::city::Skew;
 use crate::client::{ClientError, Decision};
 use crate::error::{Refused, WalletError};
 use crate::outbox::{Outbox, Waiting};
@@ -256,7 +255,13 @@ impl Wallet {
             Err(ClientError::Problem(problem)) if !problem.retryable => {
                 let mut decisions = Vec::with_capacity(bodies.len());
                 for body in &bodies {
-                    decisions.push(self.client().submit(body, false).await?);
+                    let decision = self.client().submit(body, false).await?;
+                    let later = matches!(decision, Decision::Later(_));
+                    decisions.push(decision);
+                    if later {
+                        // What follows has higher counts, and must not be decided before it.
+                        break;
+                    }
                 }
                 Ok(decisions)
             }
@@ -278,7 +283,7 @@ impl Wallet {
                 let (outcome, proof) = self.verify(&answer, command.digest())?;
                 if matches!(outcome, Outcome::Refused(Refusal::Expired | Refusal::TooFarAhead)) {
                     // This machine's clock moved since the city's time was heard: it is asked for again.
-                    *self.lock_skew() = Skew::default();
+                    self.lock_skew().doubt();
                 }
                 if matches!(outcome, Outcome::Accepted(_)) {
                     self.keep_up(&command.command().action)?;

@@ -281,6 +281,46 @@ async fn a_batch_that_is_refused_as_a_whole_is_asked_one_by_one() {
     assert_eq!(issuer.decided(), 3);
 }
 
+/// The count of a command, as it arrived.
+fn count_of(bytes: &[u8]) -> Option<u64> {
+    scoin_core::envelope::SignedCommand::decode(bytes).unwrap().message().sequence
+}
+
+#[tokio::test]
+async fn counts_rise_and_are_never_decided_out_of_order() {
+    let (dir, issuer) = (tempfile::tempdir().unwrap(), FakeIssuer::new(1));
+    let wallet = joined(dir.path(), &issuer).await;
+    give(&wallet, 1).await.unwrap();
+    // A dry run uses no count.
+    let ask = Ask { dry_run: true, ..Ask::default() };
+    wallet.give(TO, Amount::new(1), None, &ask).await.unwrap();
+    give(&wallet, 2).await.unwrap();
+    let actions: Vec<Action> =
+        (3..=5).map(|units| Action::Transfer { to: TO, amount: Amount::new(units) }).collect();
+    issuer.fail([Fault::BatchRefused, Fault::Busy]);
+    wallet.submit_all(actions, &Ask::default()).await.unwrap();
+    let counts = || issuer.arrived().iter().map(|bytes| count_of(bytes)).collect::<Vec<_>>();
+    assert_eq!(counts(), [Some(1), Some(2), Some(2), Some(3)], "nothing passes the one that waits");
+    drop(wallet);
+    let wallet = reopen(dir.path(), &issuer);
+    give(&wallet, 6).await.unwrap();
+    assert_eq!(counts()[4..], [Some(3), Some(4), Some(5), Some(6)]);
+}
+
+#[tokio::test]
+async fn a_device_that_is_told_of_a_copy_learns_its_count_anew() {
+    let (dir, issuer) = (tempfile::tempdir().unwrap(), FakeIssuer::new(1));
+    let wallet = joined(dir.path(), &issuer).await;
+    give(&wallet, 1).await.unwrap();
+    assert!(issuer.asked().is_empty(), "a new device knows its count");
+    let used = Refusal::SequenceUsed { last: 9 };
+    issuer.fail([Fault::Decides(Box::new(Outcome::Refused(used)))]);
+    assert!(matches!(give(&wallet, 2).await, Err(WalletError::Refused(_))));
+    give(&wallet, 3).await.unwrap();
+    assert_eq!(issuer.asked().len(), 1);
+    assert!(issuer.asked()[0].starts_with("/v1/accounts/"));
+}
+
 #[tokio::test]
 async fn another_city_a_locked_vault_and_a_second_program_are_named() {
     let (dir, issuer) = (tempfile::tempdir().unwrap(), FakeIssuer::new(1));
@@ -386,4 +426,47 @@ async fn the_words_bring_back_the_wallet_with_what_waits() {
 fn errors_of_the_client_keep_their_code() {
     let error = WalletError::from(ClientError::Unreachable("x".to_owned()));
     assert!(matches!(error, WalletError::Offline { waiting: None }));
+}
+
+/// Nobody answers.
+#[derive(Debug)]
+struct Nobody;
+
+impl Client for Nobody {
+    fn send(&self, _: crate::client::Request) -> crate::client::Pending<'_, crate::client::Reply> {
+        Box::pin(async { Err(ClientError::Unreachable("nobody".to_owned())) })
+    }
+
+    fn open_stream(
+        &self,
+        _: crate::client::Request,
+    ) -> crate::client::Pending<'_, crate::client::Pieces> {
+        Box::pin(async { Err(ClientError::Unreachable("nobody".to_owned())) })
+    }
+}
+
+#[tokio::test]
+async fn without_a_connection_commands_are_dated_as_the_city_was_last_heard() {
+    let (dir, issuer) = (tempfile::tempdir().unwrap(), FakeIssuer::live(1));
+    let wallet = joined(dir.path(), &issuer).await;
+    drop(wallet);
+    // Ten seconds later on a machine whose clock is years behind the city's.
+    let clock = Arc::new(FixedClock::new(Timestamp::from_micros(77 + 10_000_000)));
+    let away = Setup { client: Arc::new(Nobody), clock, store: StoreKind::Disk };
+    let wallet = Wallet::open(dir.path(), PASSWORD, away).unwrap();
+    let expected = FakeIssuer::now().saturating_add_micros(10_000_000);
+    assert_eq!((wallet.known_now(), wallet.clock_skew()), (expected, None));
+    let Err(WalletError::Offline { waiting: Some(id) }) = give(&wallet, 5).await else {
+        panic!("nobody answers")
+    };
+    let millis = expected.micros() / 1_000;
+    assert_eq!(id.0[..6], millis.to_be_bytes()[2..]);
+    drop(wallet);
+    let wallet = reopen(dir.path(), &issuer);
+    wallet.resume().await.unwrap().pop().unwrap().unwrap();
+    // And a clock that was set back never brings a time before the last one heard.
+    drop(wallet);
+    let clock = Arc::new(FixedClock::new(Timestamp::from_micros(1)));
+    let away = Setup { client: Arc::new(Nobody), clock, store: StoreKind::Disk };
+    assert!(Wallet::open(dir.path(), PASSWORD, away).unwrap().known_now() >= FakeIssuer::now());
 }

@@ -78,7 +78,7 @@ fn a_count_is_kept_of_refused_commands_and_must_go_on() {
     assert_eq!(device(&city, &phone), None, "a client that keeps no count");
     let to = city.person(3).id;
     let gift = Action::Transfer { to, amount: Amount::new(500) };
-    let poor = Command { sequence: Some(7), ..city.command(&phone, gift.clone()) };
+    let poor = Command { sequence: Some(7), ..city.command(&phone, gift) };
     assert!(matches!(refusal(city.send(&phone, &poor).outcome), Refusal::NotEnough { .. }));
     assert_eq!(device(&city, &phone).and_then(|kept| kept.sequence), Some(7));
     let uncounted = city.no(&phone, Action::Freeze { account: phone.id });

@@ -36,8 +36,9 @@ pub(crate) async fn run(global: &Global, recovery: Recovery) -> Result<Report, F
                 let file = file.display().to_string();
                 catalogue.say("recovery.words_in", &[("file", (&file).into())])
             } else {
-                let shown = words.expose().to_owned();
-                catalogue.say("recovery.words", &[("words", (&shown).into())])
+                let (lead, alone) =
+                    (catalogue.say("recovery.words", &[]), catalogue.say("recovery.alone", &[]));
+                format!("{lead}\n\n{}\n\n{alone}", words.expose())
             };
             let printed = words_file.is_none().then(|| words.expose().to_owned());
             let mut json = words::done_json(&done, &change);

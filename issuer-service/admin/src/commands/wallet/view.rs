@@ -3,7 +3,7 @@
 use scoin_api::{HistoryBody, LotBody, Time, paths};
 use scoin_policy::alloc::Why;
 use scoin_policy::explain::catalogue::Catalogue;
-use scoin_wallet::wallet::Lot;
+use scoin_wallet::wallet::{Lot, Synced};
 use serde_json::json;
 
 use super::age::{coming_json, tell_of_age};
@@ -159,15 +159,7 @@ pub(crate) async fn sync(global: &Global) -> Result<Report, Failure> {
         report = report.text(tell_missed(&catalogue, &session.wallet, entry, &zone));
     }
     report = tell_of_age(report, &catalogue, (&of_age, &synced.of_age));
-    for news in &synced.devices {
-        report = report.text(super::device::tell(&catalogue, news));
-    }
-    if let Some(recovery) = &synced.recovery {
-        report = report.text(super::recovery::tell(&catalogue, recovery, &zone));
-    }
-    for entry in &synced.ward_recoveries {
-        report = report.text(super::recovery::tell_ward(&catalogue, entry));
-    }
+    report = tell_devices(report, &synced, &catalogue, &zone);
     for id in &synced.missing {
         report = report.text(catalogue.say("notice.missing", &[("ref", (&id.to_hex()).into())]));
     }
@@ -182,6 +174,20 @@ pub(crate) async fn sync(global: &Global) -> Result<Report, Failure> {
         ("receipts verified", synced.receipts.to_string()),
         ("commands answered", synced.answered.to_string()),
     ]))
+}
+
+/// What a sync says of devices and recoveries.
+fn tell_devices(mut report: Report, synced: &Synced, words: &Catalogue, zone: &str) -> Report {
+    for news in &synced.devices {
+        report = report.text(super::device::tell(words, news));
+    }
+    if let Some(recovery) = &synced.recovery {
+        report = report.text(super::recovery::tell(words, recovery, zone));
+    }
+    for entry in &synced.ward_recoveries {
+        report = report.text(super::recovery::tell_ward(words, entry));
+    }
+    report
 }
 
 /// Seconds by which this machine's clock is behind the city's (negative: ahead); `None` in a sandbox, whose time is its own.

@@ -20,14 +20,14 @@ pub(crate) async fn watch(global: &Global, count: Option<u64>) -> Result<Report,
     let mut follower = session.wallet.follow(Patience::default());
     let mut left = count;
     while left != Some(0) {
-        let live = follower.next().await.map_err(failed(global))?;
-        if let Live::Entry(_) = &live {
+        let news = follower.next().await.map_err(failed(global))?;
+        if let Live::Entry(_) = &news {
             left = left.map(|left| left.saturating_sub(1));
         }
         let line = if global.json {
-            document(&live).to_string()
+            document(&news).to_string()
         } else {
-            told(&catalogue, &live, &session.zone())
+            told(&catalogue, &news, &session.zone())
         };
         output::line(&line);
     }
