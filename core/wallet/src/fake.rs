@@ -245,6 +245,7 @@ impl FakeIssuer {
             other: None,
             about: None,
             reference: None,
+            items: Vec::new(),
             status: answer.status,
             amount: 0,
             change: 0,

@@ -47,6 +47,9 @@ pub struct EntryBody {
     /// The merchant's reference or the reason, if there was one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reference: Option<String>,
+    /// The basket of a payment as the shop itself asked for it, where it told one; only the shop is shown it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub items: Vec<ItemBody>,
     /// Accepted or refused. Refusals are seen by who asked, and by no one else; a missed turn of an allowance by both sides.
     pub status: Status,
     /// Amount that moved, minor units; 0 if none.
@@ -59,6 +62,17 @@ pub struct EntryBody {
     /// Why a turn of an allowance or a payout was missed: the name of a refusal, `not-enough`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub missed: Option<String>,
+}
+
+/// One line of a basket.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ItemBody {
+    /// Product code.
+    pub code: String,
+    /// What it cost, minor units.
+    pub amount: u64,
+    /// Tags, ascending.
+    pub tags: Vec<String>,
 }
 
 impl EntryBody {

@@ -46,7 +46,7 @@ pub use error::ErrorCode;
 pub use family::{
     AskAnswerBody, AskBody, ChangeBody, ConsentBody, ExceptionBody, GiversBody, QuorumBody,
 };
-pub use history::{EntryBody, HistoryBody};
+pub use history::{EntryBody, HistoryBody, ItemBody};
 pub use problem::ProblemBody;
 pub use refusal::{CauseBody, RefusalBody};
 pub use rules::{CalendarBody, ListBody, ModuleBody, PoliciesBody, PolicyBody, ProgramBody};

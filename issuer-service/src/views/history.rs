@@ -1,10 +1,10 @@
 //! One entry of an account's history.
 
-use scoin_api::{EntryBody, OutcomeBody, Status};
+use scoin_api::{EntryBody, ItemBody, OutcomeBody, Status};
 use scoin_core::command::{Action, AskAnswer, Command, Proposal};
 use scoin_core::envelope::{Signed, SignedCommand};
 use scoin_core::outcome::{Effect, Outcome};
-use scoin_core::request::PaymentRequest;
+use scoin_core::request::{Item, PaymentRequest};
 use scoin_core::{AccountId, CommandId};
 use scoin_ledger::{EventKind, Frame, FrameEntry, Source};
 
@@ -27,6 +27,7 @@ pub(crate) fn entry(
         other: touch.with.map(|other| other.to_string()),
         about: None,
         reference: None,
+        items: Vec::new(),
         status: Status::Accepted,
         amount: touch.amount,
         change: change(touch),
@@ -46,8 +47,23 @@ pub(crate) fn entry(
     }
     if is_shop {
         hide_payer(&mut body, account);
+        body.items = items(found);
     }
     Some(body)
+}
+
+/// What a payment was for, as the shop's own request says.
+fn items(found: &FrameEntry) -> Vec<ItemBody> {
+    let Source::Signed(bytes) = &found.source else { return Vec::new() };
+    let Ok(signed) = SignedCommand::decode(&bytes.0) else { return Vec::new() };
+    let Action::Pay(payment) = &signed.message().action else { return Vec::new() };
+    let Ok(request) = Signed::<PaymentRequest>::decode(&payment.request) else { return Vec::new() };
+    let item = |item: &Item| ItemBody {
+        code: item.code.clone(),
+        amount: item.amount.units(),
+        tags: item.tags.clone(),
+    };
+    request.message().items.iter().map(item).collect()
 }
 
 /// A shop is not told who paid: the id of a payment is all it needs to give it back.

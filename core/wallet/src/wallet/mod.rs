@@ -39,7 +39,8 @@ pub use self::guardians::Change;
 pub use self::live::{Follower, Live, Patience};
 pub use self::officer::Report;
 pub use self::shop::{
-    Arrivals, Move, ORDER_VALID_MICROS, PAYOUTS, Received, Refund, Statement, StatementLine,
+    Arrivals, Category, Move, ORDER_VALID_MICROS, PAYOUTS, Received, Refund, Statement,
+    StatementLine,
 };
 use self::staff::Desk;
 pub use self::staff::{STAFF_FILE, STAFF_MAX, StaffError, StaffMember, TillRight};

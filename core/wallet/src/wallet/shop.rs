@@ -1,5 +1,6 @@
 //! What a shop does beside being paid: order numbers, what came in, the day's close, the statement (`docs/adr/0030`).
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use futures_util::StreamExt as _;
@@ -111,8 +112,21 @@ pub struct Statement {
     pub days: Vec<ClosedDayBody>,
     /// Their entries, oldest first. They add up to the days: a statement of which they do not is refused.
     pub lines: Vec<StatementLine>,
+    /// What was taken by day and kind of goods, as far as the baskets say; refunds are not taken off.
+    pub categories: Vec<Category>,
     /// The next date on which the city pays shops out, if it says so.
     pub payout: Option<String>,
+}
+
+/// What a day took for one kind of goods.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Category {
+    /// Date of the business day.
+    pub day: String,
+    /// The first tag of the lines; `None` for what no basket tells.
+    pub tag: Option<String>,
+    /// How much.
+    pub amount: Amount,
 }
 
 impl Wallet {
@@ -235,17 +249,18 @@ impl Wallet {
         };
         let mut days: Vec<_> = shop.days.into_iter().filter(is_in).collect();
         days.reverse();
-        let mut lines = Vec::new();
+        let (mut lines, mut categories) = (Vec::new(), Vec::new());
         if let (Some(first), Some(last)) = (days.first(), days.last()) {
             let (after, until) = (place(&first.takings.after)?, place(&last.until)?);
             let entries = self.entries_between(after, Some(until)).await?;
             for day in &days {
                 let own = lines_of(day, &entries)?;
                 check_sums(&day.takings, &own)?;
+                categories.extend(categories_of(day, &entries)?);
                 lines.extend(own);
             }
         }
-        Ok(Statement { days, lines, payout: self.next_payout().await? })
+        Ok(Statement { days, lines, categories, payout: self.next_payout().await? })
     }
 
     /// The next date on which the city pays shops out; `None` where it says none.
@@ -334,6 +349,33 @@ fn lines_of(day: &ClosedDayBody, entries: &[EntryBody]) -> Result<Vec<StatementL
         place > after && place <= until
     });
     Ok(own.filter_map(|entry| line_of(&day.takings.day, entry)).collect())
+}
+
+/// What a day took by the first tag of each line. They add up to what it took.
+fn categories_of(day: &ClosedDayBody, entries: &[EntryBody]) -> Result<Vec<Category>, WalletError> {
+    let (after, until) = (place(&day.takings.after)?, place(&day.until)?);
+    let mut sums: BTreeMap<Option<String>, u64> = BTreeMap::new();
+    let mut add = |tag: Option<String>, units: u64| {
+        let sum = sums.entry(tag).or_default();
+        *sum = sum.saturating_add(units);
+    };
+    for entry in entries {
+        let at = (entry.frame, entry.index);
+        let taken = line_of("", entry).filter(|line| line.what == Move::Taken);
+        let Some(line) = taken.filter(|_| at > after && at <= until) else { continue };
+        let told = entry.items.iter().fold(0_u64, |sum, item| sum.saturating_add(item.amount));
+        // A basket that was paid in part does not say which of its goods were.
+        if told == line.amount.units() {
+            for item in &entry.items {
+                add(item.tags.first().cloned(), item.amount);
+            }
+        } else {
+            add(None, line.amount.units());
+        }
+    }
+    let name = day.takings.day.clone();
+    let category = |(tag, units)| Category { day: name.clone(), tag, amount: Amount::new(units) };
+    Ok(sums.into_iter().map(category).collect())
 }
 
 /// The entries of a day are what the books say it came to.

@@ -201,7 +201,14 @@ async fn statement(
         })
     });
     let lines: Vec<Value> = lines.collect();
-    let json = json!({ "days": found.days, "items": lines, "payout": found.payout });
+    let categories = found
+        .categories
+        .iter()
+        .map(|one| json!({ "day": one.day, "tag": one.tag, "amount": one.amount.units() }));
+    let categories: Vec<Value> = categories.collect();
+    let json = json!({
+        "days": found.days, "items": lines, "categories": categories, "payout": found.payout,
+    });
     let mut report = Report::new(json);
     for day in &found.days {
         report = report.text(told(global, "shop.closed", &day.takings));
