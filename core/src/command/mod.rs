@@ -4,11 +4,13 @@
 //! fields are in `shape`; the envelope that signs it is in [`crate::envelope`].
 
 mod allowance;
+mod consent;
 mod family;
 mod shape;
 mod wire;
 
 pub use allowance::{Allowance, CatchUp, Every, MINUTE_MAX};
+pub use consent::{ConsentProof, ConsentWay};
 pub use family::{
     ASK_MICROS, ASKS_OPEN_MAX, AskAnswer, CHANGE_MICROS, GUARDIANS_MAX, ONCE_MICROS, Quorum,
 };
@@ -85,10 +87,12 @@ pub enum Action {
         /// The guardian.
         guardian: AccountId,
     } = 6,
-    /// A guardian accepts a ward who asked.
+    /// A guardian accepts a ward who asked, and consents to what the city keeps of the ward.
     AcceptWard {
         /// The ward.
         ward: AccountId,
+        /// How the consent was made sure of. Refused without it; optional so that the ledger can say so.
+        consent: Option<ConsentProof>,
     } = 7,
     /// A guardian (or officer) ends a guardianship.
     EndGuardian {
@@ -352,6 +356,15 @@ pub enum Action {
         /// Id of the command that asked for it.
         change: CommandId,
     } = 64,
+    /// An officer confirms a guardian's consent that an office has seen or heard, before the guardian accepts.
+    ConfirmConsent {
+        /// The ward.
+        ward: AccountId,
+        /// The guardian.
+        guardian: AccountId,
+        /// How it was given, and by which document.
+        consent: ConsentProof,
+    } = 65,
     /// A person gives another one coins again and again. Its id is that of this command.
     SetAllowance {
         /// The receiver.

@@ -103,6 +103,7 @@ const fn moved(action: &Action) -> Option<Amount> {
         | Action::SetQuorum { .. }
         | Action::AgreeChange { .. }
         | Action::EndChange { .. }
+        | Action::ConfirmConsent { .. }
         | Action::EndAllowance { .. } => None,
     }
 }
@@ -163,6 +164,7 @@ fn check_ranges(action: &Action) -> Checked {
         | Action::RemoveSharedGuard { .. }
         | Action::AgreeChange { .. }
         | Action::EndChange { .. }
+        | Action::ConfirmConsent { .. }
         | Action::EndAllowance { .. } => Ok(()),
     }
 }

@@ -179,6 +179,10 @@ pub enum Refusal {
     } = 2042,
     /// The person is of age and has no guardians.
     OfAge = 2043,
+    /// A guardian accepts without saying how the consent was made sure of.
+    ConsentRequired = 2044,
+    /// The city has not confirmed this consent, which an office must have seen or heard.
+    ConsentUnconfirmed = 2045,
 }
 
 /// A refusal by rules: for the holder only, never for the merchant.

@@ -57,7 +57,9 @@ impl Refusal {
             | Self::AskNeedless
             | Self::AskClosed
             | Self::TooManyAsks { .. }
-            | Self::OfAge => MerchantClass::PayerSide,
+            | Self::OfAge
+            | Self::ConsentRequired
+            | Self::ConsentUnconfirmed => MerchantClass::PayerSide,
         }
     }
 }
@@ -123,6 +125,8 @@ wire_choice! { Refusal "refusal" {
     2041 "ask-closed" AskClosed,
     2042 "too-many-asks" TooManyAsks { 1 most },
     2043 "of-age" OfAge,
+    2044 "consent-required" ConsentRequired,
+    2045 "consent-unconfirmed" ConsentUnconfirmed,
 } }
 
 wire_map! { RuleRefusal { 1 pass_now, 2 next, 3 causes } }

@@ -1,8 +1,8 @@
 //! One city, its keys, and a sample of every action, effect and refusal.
 
 use scoin_core::command::{
-    AccountKind, Action, Allowance, AskAnswer, Attributes, CatchUp, Command, Every, KeyRole,
-    ListKind, MerchantProfile, Over, Payment, Proposal, Quorum,
+    AccountKind, Action, Allowance, AskAnswer, Attributes, CatchUp, Command, ConsentProof,
+    ConsentWay, Every, KeyRole, ListKind, MerchantProfile, Over, Payment, Proposal, Quorum,
 };
 use scoin_core::keys::{PublicKey, SecretKey};
 use scoin_core::outcome::{Effect, Outcome, Part, Refusal, RuleRefusal};
@@ -101,7 +101,8 @@ fn accounts() -> Vec<Action> {
         Action::Attest { subject: account(5), attributes: Attributes::default() },
         Action::Attest { subject: account(5), attributes: coming },
         Action::AskGuardian { guardian: account(6) },
-        Action::AcceptWard { ward: account(5) },
+        Action::AcceptWard { ward: account(5), consent: None },
+        Action::AcceptWard { ward: account(5), consent: Some(consent(ConsentWay::Phone)) },
         Action::EndGuardian { ward: account(5), guardian: account(6) },
         Action::SetGuard { account: account(5), policy: PolicyId([0xaa; 32]) },
         Action::RemoveGuard { account: account(5), policy: PolicyId([0xaa; 32]) },
@@ -115,6 +116,10 @@ fn accounts() -> Vec<Action> {
         },
         Action::RemoveSharedGuard { over: Over::City, policy: PolicyId([0xaa; 32]) },
     ]
+}
+
+fn consent(way: ConsentWay) -> ConsentProof {
+    ConsentProof { way, evidence: [0xee; 32] }
 }
 
 fn family() -> Vec<Action> {
@@ -136,6 +141,11 @@ fn family() -> Vec<Action> {
         },
         Action::AgreeChange { ward: account(5), change: id(8), digest: [0xdd; 32] },
         Action::EndChange { ward: account(5), change: id(8) },
+        Action::ConfirmConsent {
+            ward: account(5),
+            guardian: account(6),
+            consent: consent(ConsentWay::Paper),
+        },
     ]
 }
 
@@ -308,5 +318,7 @@ fn refusals() -> Vec<Refusal> {
         Refusal::AskClosed,
         Refusal::TooManyAsks { most: 8 },
         Refusal::OfAge,
+        Refusal::ConsentRequired,
+        Refusal::ConsentUnconfirmed,
     ]
 }

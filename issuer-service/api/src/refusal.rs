@@ -138,7 +138,9 @@ impl RefusalBody {
             | Refusal::Overflow
             | Refusal::AskNeedless
             | Refusal::AskClosed
-            | Refusal::OfAge => {}
+            | Refusal::OfAge
+            | Refusal::ConsentRequired
+            | Refusal::ConsentUnconfirmed => {}
             Refusal::TooManyAsks { most } => self.amount = Some(u64::from(*most)),
         }
     }
@@ -240,6 +242,12 @@ fn numbered(refusal: &Refusal) -> (u16, &'static str, &'static str) {
         Refusal::AskClosed => (2041, "ask-closed", "the ask is answered already"),
         Refusal::TooManyAsks { .. } => (2042, "too-many-asks", "too many asks wait for an answer"),
         Refusal::OfAge => (2043, "of-age", "the person is of age and has no guardians"),
+        Refusal::ConsentRequired => {
+            (2044, "consent-required", "how the guardian consents is missing")
+        }
+        Refusal::ConsentUnconfirmed => {
+            (2045, "consent-unconfirmed", "the city has not confirmed the guardian's consent")
+        }
     }
 }
 

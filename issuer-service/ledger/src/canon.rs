@@ -6,8 +6,8 @@
 use std::collections::BTreeSet;
 
 use scoin_core::command::{
-    AccountKind, Allowance, AskAnswer, Attributes, KeyRole, ListKind, MerchantProfile, Over,
-    Proposal, Quorum,
+    AccountKind, Allowance, AskAnswer, Attributes, ConsentProof, KeyRole, ListKind,
+    MerchantProfile, Over, Proposal, Quorum,
 };
 use scoin_core::keys::PublicKey;
 use scoin_core::receipt::FrameHead;
@@ -426,6 +426,7 @@ macro_rules! canon_wire {
         }
     )* };
 }
+canon_wire!(ConsentProof);
 canon_wire!(Attributes, MerchantProfile, Proposal, FrameHead, Over, AskAnswer, Quorum, Allowance);
 
 impl<T: Canon> Canon for Box<T> {

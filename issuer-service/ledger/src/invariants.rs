@@ -92,7 +92,8 @@ pub(crate) fn check_entry(work: &mut Work<'_>) {
             | Key::Guards(_)
             | Key::Family(_)
             | Key::Allowances(_)
-            | Key::AllowancesTo(_) => {}
+            | Key::AllowancesTo(_)
+            | Key::Confirmed(..) => {}
         }
     }
     let lost = moved.into_iter().find(|(_, sum)| *sum != 0);

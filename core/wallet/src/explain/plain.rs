@@ -51,7 +51,9 @@ pub(super) const fn code(refusal: &Refusal) -> Option<&'static str> {
         | Refusal::AskNeedless
         | Refusal::AskClosed
         | Refusal::TooManyAsks { .. }
-        | Refusal::OfAge => None,
+        | Refusal::OfAge
+        | Refusal::ConsentRequired
+        | Refusal::ConsentUnconfirmed => None,
     }
 }
 
@@ -134,6 +136,8 @@ fn row(refusal: &Refusal) -> (&'static str, Filled) {
         Refusal::AskClosed => "ask_closed",
         Refusal::TooManyAsks { .. } => "too_many_asks",
         Refusal::OfAge => "of_age",
+        Refusal::ConsentRequired => "consent_required",
+        Refusal::ConsentUnconfirmed => "consent_unconfirmed",
         Refusal::NotAllowed
         | Refusal::Frozen { .. }
         | Refusal::MerchantClosed

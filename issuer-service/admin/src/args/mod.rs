@@ -3,6 +3,7 @@
 pub(crate) mod allowance;
 pub(crate) mod ask;
 pub(crate) mod city;
+pub(crate) mod consent;
 pub(crate) mod family;
 pub(crate) mod parse;
 pub(crate) mod policy;

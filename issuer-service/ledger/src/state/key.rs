@@ -62,6 +62,8 @@ pub enum Key {
     Allowances(AccountId),
     /// The allowances an account is given.
     AllowancesTo(AccountId),
+    /// A consent that an office has seen or heard and that its guardian has not used yet: ward, guardian.
+    Confirmed(AccountId, AccountId),
 }
 
 /// What a tick has to do.
@@ -135,6 +137,7 @@ canon_enum!(Key {
     30 Family(ward),
     31 Allowances(giver),
     32 AllowancesTo(receiver),
+    33 Confirmed(ward, guardian),
 });
 canon_enum!(Due {
     1 Lot(account, lot),

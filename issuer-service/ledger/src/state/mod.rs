@@ -20,8 +20,8 @@ pub use allowance::{
 };
 pub use counter::{Bucket, Counters, LIFE, Last, Slot};
 pub use family::{
-    ASKS_KEPT_MAX, AskStanding, Asked, CHANGES_MAX, CONSENTS_MAX, Consent, EXCEPTIONS_MAX,
-    Excepted, Exception, Family, Loosening, Said, Waiting,
+    ASKS_KEPT_MAX, AskStanding, Asked, CHANGES_MAX, CONSENTS_MAX, Confirmed, Consent,
+    EXCEPTIONS_MAX, Excepted, Exception, Family, Loosening, Said, Waiting,
 };
 pub use key::{Due, Key};
 pub use life::{Offer, RetiredName, SharedGuard, Status, Version};

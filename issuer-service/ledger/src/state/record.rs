@@ -7,8 +7,8 @@ use scoin_core::command::{ListKind, Proposal};
 use scoin_core::{AccountId, Amount, CommandId, Timestamp};
 
 use super::{
-    Account, Allowed, Counters, Family, Hold, Offer, Paid, PolicyEntry, ProgramEntry, RequestUse,
-    RetiredName, SharedGuard, Source, Stack, Version,
+    Account, Allowed, Confirmed, Counters, Family, Hold, Offer, Paid, PolicyEntry, ProgramEntry,
+    RequestUse, RetiredName, SharedGuard, Source, Stack, Version,
 };
 use crate::canon::{Blob, canon_enum, canon_struct};
 
@@ -69,6 +69,8 @@ pub enum Record {
     Allowances(Vec<Allowed>),
     /// Under [`super::Key::AllowancesTo`], sorted; never empty.
     AllowancesTo(Vec<Source>),
+    /// Under [`super::Key::Confirmed`].
+    Confirmed(Box<Confirmed>),
 }
 
 /// The city, as its genesis says. Never changes.
@@ -222,6 +224,7 @@ canon_enum!(Record {
     30 Family(family),
     31 Allowances(given),
     32 AllowancesTo(sources),
+    33 Confirmed(confirmed),
 });
 canon_struct!(City {
     genesis,

@@ -13,6 +13,7 @@ mod backtest;
 mod basics;
 mod child_fuzz;
 mod city;
+mod consent;
 mod conservation;
 mod guards;
 mod invariants;
