@@ -57,7 +57,10 @@ fn give(stage: &mut Stage) -> Result<()> {
     )?;
     stage.run(officer, &["wallet", "give", &parent, "50_000"])?;
     stage.run("child", &["wallet", "guardian", "ask", &parent])?;
-    stage.run("parent", &["wallet", "guardian", "accept", &child])?;
+    stage.run(
+        "parent",
+        &["wallet", "guardian", "accept", &child, "--consent", "phone", "--evidence", "demo"],
+    )?;
     stage.show.done("the child has named a parent as guardian, and the parent has accepted");
     let adopt =
         ["wallet", "adopt", "family.snack", "--arg", "daily=5_000 won", "--arg", "once=3_000 won"];

@@ -6,6 +6,7 @@ use scoin_core::request::{PaymentRequest, from_link};
 use scoin_core::{Amount, Timestamp};
 use scoin_tests::Actor;
 use scoin_tests::chance::Chance;
+use scoin_tests::city::accept_ward;
 use scoin_wallet::{Ask, WalletError};
 
 use crate::wallet::{Child, by_lot};
@@ -40,7 +41,7 @@ impl Home {
         let parent = city.person("parent").await;
         let ward = child.wallet.account_id().expect("joined");
         child.wallet.ask_guardian(parent.account, &Ask::default()).await.expect("named");
-        city.accept(&parent, Action::AcceptWard { ward }).await;
+        city.accept(&parent, accept_ward(ward)).await;
         let guard = city.adopt(&parent, "test.parent", &[]).await;
         city.accept(&parent, Action::SetGuard { account: ward, policy: guard }).await;
         let amount = Amount::new(30_000);

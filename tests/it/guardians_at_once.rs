@@ -5,6 +5,7 @@ use scoin_core::envelope::SignedCommand;
 use scoin_core::request::{Item, PaymentRequest};
 use scoin_core::{AccountId, Amount, PolicyId};
 use scoin_tests::actor::pay;
+use scoin_tests::city::accept_ward;
 use scoin_tests::load::send_all;
 use scoin_tests::{Actor, City, Reply};
 
@@ -40,7 +41,7 @@ impl Home {
         let ward = child.account;
         for guardian in [&mother, &father] {
             city.accept(&child, Action::AskGuardian { guardian: guardian.account }).await;
-            city.accept(guardian, Action::AcceptWard { ward }).await;
+            city.accept(guardian, accept_ward(ward)).await;
         }
         let guard = city.adopt(&mother, "test.little", &[]).await;
         city.accept(&mother, Action::SetGuard { account: ward, policy: guard }).await;

@@ -8,6 +8,7 @@ use scoin_core::command::{Action, AskAnswer};
 use scoin_core::request::{Item, PaymentRequest};
 use scoin_core::{AccountId, Amount, PolicyId};
 use scoin_tests::actor::pay;
+use scoin_tests::city::accept_ward;
 use scoin_tests::{Actor, City};
 
 /// Every name in it would give the payer away.
@@ -128,7 +129,7 @@ async fn an_ask_and_its_answer_tell_the_shop_nothing() {
     let mut events = listen(city, &scene.shop, &paths::account_events(shop)).await;
     let (parent, ward) = (city.person("parent").await, scene.payer.account);
     city.accept(&scene.payer, Action::AskGuardian { guardian: parent.account }).await;
-    city.accept(&parent, Action::AcceptWard { ward }).await;
+    city.accept(&parent, accept_ward(ward)).await;
     let policy = scene.policies[0];
     city.accept(&parent, Action::SetGuard { account: ward, policy }).await;
 

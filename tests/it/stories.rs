@@ -34,6 +34,11 @@ async fn the_two_guardians() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn consent() {
+    tell("consent").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn of_age() {
     tell("of-age").await;
 }

@@ -5,7 +5,9 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use scoin_api::{AccountBody, AnswerBody, EffectBody, GenesisFile, paths};
-use scoin_core::command::{AccountKind, Action, Attributes, MerchantProfile, Proposal};
+use scoin_core::command::{
+    AccountKind, Action, Attributes, ConsentProof, ConsentWay, MerchantProfile, Proposal,
+};
 use scoin_core::envelope;
 use scoin_core::keys::SecretKey;
 use scoin_core::read_proof::ReadProof;
@@ -35,6 +37,12 @@ pub struct City {
 
 /// A Tuesday on which everybody works and the schools are open.
 pub const START: &str = "2026-03-03T15:30:00+09:00";
+
+/// A guardian accepts a ward, identified by phone.
+pub fn accept_ward(ward: AccountId) -> Action {
+    let consent = Some(ConsentProof { way: ConsentWay::Phone, evidence: [7; 32] });
+    Action::AcceptWard { ward, consent }
+}
 
 impl City {
     /// Founds a city and starts its service. The clock stands at [`START`].

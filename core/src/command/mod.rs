@@ -5,6 +5,7 @@
 
 mod allowance;
 mod chore;
+mod consent;
 mod family;
 mod shape;
 mod till;
@@ -12,6 +13,7 @@ mod wire;
 
 pub use allowance::{Allowance, CatchUp, Every, MINUTE_MAX};
 pub use chore::{Chore, ChorePayout, ChoreWhen, PayDay, WEEK_DAYS_ALL};
+pub use consent::{ConsentProof, ConsentWay};
 pub use family::{
     ASK_MICROS, ASKS_OPEN_MAX, AskAnswer, CHANGE_MICROS, GUARDIANS_MAX, ONCE_MICROS, Quorum,
 };
@@ -96,10 +98,12 @@ pub enum Action {
         /// The guardian.
         guardian: AccountId,
     } = 6,
-    /// A guardian accepts a ward who asked.
+    /// A guardian accepts a ward who asked, and consents to what the city keeps of the ward.
     AcceptWard {
         /// The ward.
         ward: AccountId,
+        /// How the consent was made sure of. Refused without it; optional so that the ledger can say so.
+        consent: Option<ConsentProof>,
     } = 7,
     /// A guardian (or officer) ends a guardianship.
     EndGuardian {
@@ -372,6 +376,15 @@ pub enum Action {
         /// Id of the command that asked for it.
         change: CommandId,
     } = 64,
+    /// An officer confirms a guardian's consent that an office has seen or heard, before the guardian accepts.
+    ConfirmConsent {
+        /// The ward.
+        ward: AccountId,
+        /// The guardian.
+        guardian: AccountId,
+        /// How it was given, and by which document.
+        consent: ConsentProof,
+    } = 65,
     /// A person gives another one coins again and again. Its id is that of this command.
     SetAllowance {
         /// The receiver.

@@ -108,6 +108,7 @@ const fn moved(action: &Action) -> Option<Amount> {
         | Action::SetQuorum { .. }
         | Action::AgreeChange { .. }
         | Action::EndChange { .. }
+        | Action::ConfirmConsent { .. }
         | Action::EndAllowance { .. }
         | Action::SetCap { .. }
         | Action::NameKey { .. }
@@ -193,6 +194,7 @@ fn check_ranges(action: &Action) -> Checked {
         | Action::RemoveSharedGuard { .. }
         | Action::AgreeChange { .. }
         | Action::EndChange { .. }
+        | Action::ConfirmConsent { .. }
         | Action::EndAllowance { .. }
         | Action::UnlockKey { .. }
         | Action::SetRecoveryKey { .. }

@@ -182,6 +182,10 @@ pub enum Refusal {
     } = 2042,
     /// The person is of age and has no guardians.
     OfAge = 2043,
+    /// A guardian accepts without saying how the consent was made sure of.
+    ConsentRequired = 2044,
+    /// The city has not confirmed this consent, which an office must have seen or heard.
+    ConsentUnconfirmed = 2045,
 
     // --- Of devices and recovery -----------------------------------------------------------------------------------
     /// The count in the command was used before: another copy of this device acts. The key is locked from now on.

@@ -60,6 +60,8 @@ impl Refusal {
             | Self::AskClosed
             | Self::TooManyAsks { .. }
             | Self::OfAge
+            | Self::ConsentRequired
+            | Self::ConsentUnconfirmed
             | Self::SequenceUsed { .. }
             | Self::KeyLocked
             | Self::RecoveryRunning { .. }
@@ -130,6 +132,8 @@ wire_choice! { Refusal "refusal" {
     2041 "ask-closed" AskClosed,
     2042 "too-many-asks" TooManyAsks { 1 most },
     2043 "of-age" OfAge,
+    2044 "consent-required" ConsentRequired,
+    2045 "consent-unconfirmed" ConsentUnconfirmed,
     2048 "sequence-used" SequenceUsed { 1 last },
     2049 "key-locked" KeyLocked,
     2050 "recovery-running" RecoveryRunning { 1 due },

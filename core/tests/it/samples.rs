@@ -2,8 +2,8 @@
 
 use scoin_core::command::{
     AccountKind, Action, Allowance, AskAnswer, Attributes, CatchUp, Chore, ChorePayout, ChoreWhen,
-    Command, Every, KeyRole, ListKind, MerchantProfile, Over, PayDay, Payment, Proposal, Quorum,
-    Takings, TillRights,
+    Command, ConsentProof, ConsentWay, Every, KeyRole, ListKind, MerchantProfile, Over, PayDay,
+    Payment, Proposal, Quorum, Takings, TillRights,
 };
 use scoin_core::keys::{PublicKey, SecretKey};
 use scoin_core::outcome::{Effect, Outcome, Part, Refusal, RuleRefusal};
@@ -108,7 +108,8 @@ fn accounts() -> Vec<Action> {
         Action::Attest { subject: account(5), attributes: Attributes::default() },
         Action::Attest { subject: account(5), attributes: coming },
         Action::AskGuardian { guardian: account(6) },
-        Action::AcceptWard { ward: account(5) },
+        Action::AcceptWard { ward: account(5), consent: None },
+        Action::AcceptWard { ward: account(5), consent: Some(consent(ConsentWay::Phone)) },
         Action::EndGuardian { ward: account(5), guardian: account(6) },
         Action::SetGuard { account: account(5), policy: PolicyId([0xaa; 32]) },
         Action::RemoveGuard { account: account(5), policy: PolicyId([0xaa; 32]) },
@@ -122,6 +123,10 @@ fn accounts() -> Vec<Action> {
         },
         Action::RemoveSharedGuard { over: Over::City, policy: PolicyId([0xaa; 32]) },
     ]
+}
+
+fn consent(way: ConsentWay) -> ConsentProof {
+    ConsentProof { way, evidence: [0xee; 32] }
 }
 
 fn family() -> Vec<Action> {
@@ -143,6 +148,11 @@ fn family() -> Vec<Action> {
         },
         Action::AgreeChange { ward: account(5), change: id(8), digest: [0xdd; 32] },
         Action::EndChange { ward: account(5), change: id(8) },
+        Action::ConfirmConsent {
+            ward: account(5),
+            guardian: account(6),
+            consent: consent(ConsentWay::Paper),
+        },
     ]
 }
 
@@ -399,6 +409,8 @@ fn refusals() -> Vec<Refusal> {
         Refusal::AskClosed,
         Refusal::TooManyAsks { most: 8 },
         Refusal::OfAge,
+        Refusal::ConsentRequired,
+        Refusal::ConsentUnconfirmed,
         Refusal::SequenceUsed { last: 300 },
         Refusal::KeyLocked,
         Refusal::RecoveryRunning { due: NOW },

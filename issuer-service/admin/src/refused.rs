@@ -183,6 +183,8 @@ fn exit_of(refusal: &Refusal) -> Exit {
         | Refusal::AskNeedless
         | Refusal::AskClosed
         | Refusal::OfAge
+        | Refusal::ConsentRequired
+        | Refusal::ConsentUnconfirmed
         | Refusal::RecoveryRunning { .. }
         | Refusal::RefundLate
         | Refusal::DayClosed => Exit::Conflict,
@@ -255,6 +257,16 @@ fn hint_of(body: &RefusalBody, lang: Lang) -> Option<String> {
             "`scoin wallet pay` 로 바로 낼 수 있어요",
             "pay it: `scoin wallet pay`",
             "可以直接用 `scoin wallet pay` 付款",
+        ],
+        2044 => [
+            "`--consent WAY --evidence NUMBER` 로 동의를 확인한 방법을 알려 주세요",
+            "say how the consent was made sure of: `--consent WAY --evidence NUMBER`",
+            "请用 `--consent WAY --evidence NUMBER` 说明如何确认同意",
+        ],
+        2045 => [
+            "담당 공무원이 먼저 `scoin account consent` 로 확인해야 해요",
+            "an officer confirms it first: `scoin account consent`",
+            "请工作人员先用 `scoin account consent` 确认",
         ],
         2031 if body.causes.iter().any(|cause| cause.whose == "guardian") => [
             "`scoin wallet ask send` 로 보호자에게 물어볼 수 있어요",

@@ -137,4 +137,14 @@ pub struct ConsentBody {
     pub command: String,
     /// The device key that signed it, 66 hex digits.
     pub key: String,
+    /// How it was made sure of: `message`, `card`, `phone`, `paper`, `mail` or `call`.
+    pub way: String,
+    /// SHA-256 of the number by which it is found again, 64 hex digits.
+    pub evidence: String,
+    /// Address of the officer who has confirmed it, where an office has seen or heard it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confirmed_by: Option<String>,
+    /// Id of the confirming command, 32 hex digits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confirmed: Option<String>,
 }

@@ -142,6 +142,8 @@ impl RefusalBody {
             | Refusal::AskNeedless
             | Refusal::AskClosed
             | Refusal::OfAge
+            | Refusal::ConsentRequired
+            | Refusal::ConsentUnconfirmed
             | Refusal::RefundLate
             | Refusal::DayClosed
             | Refusal::NotAGiver
@@ -249,6 +251,12 @@ fn numbered(refusal: &Refusal) -> (u16, &'static str, &'static str) {
         Refusal::AskClosed => (2041, "ask-closed", "the ask is answered already"),
         Refusal::TooManyAsks { .. } => (2042, "too-many-asks", "too many asks wait for an answer"),
         Refusal::OfAge => (2043, "of-age", "the person is of age and has no guardians"),
+        Refusal::ConsentRequired => {
+            (2044, "consent-required", "how the guardian consents is missing")
+        }
+        Refusal::ConsentUnconfirmed => {
+            (2045, "consent-unconfirmed", "the city has not confirmed the guardian's consent")
+        }
         Refusal::SequenceUsed { .. } => (2048, "sequence-used", "another copy of this device acts"),
         Refusal::KeyLocked => (2049, "key-locked", "this device is locked"),
         Refusal::RecoveryRunning { .. } => (2050, "recovery-running", "a recovery waits already"),

@@ -202,6 +202,7 @@ pub fn footprint(entries: &[Entry]) -> BTreeSet<Key> {
                 keys.insert(Key::Family(command.by));
             }
             action_keys(command.by, &command.action, &mut keys);
+            keys.extend(confirmed_key(command.by, &command.action));
         }
     }
     keys
@@ -231,7 +232,7 @@ fn action_keys(by: AccountId, action: &Action, keys: &mut BTreeSet<Key>) {
         | Action::EndChange { ward, .. } => {
             keys.extend([Key::Account(*ward), Key::Family(*ward)]);
         }
-        Action::AcceptWard { ward: account }
+        Action::AcceptWard { ward: account, .. }
         | Action::RemoveGuard { account, .. }
         | Action::Unfreeze { account } => {
             keys.extend([Key::Account(*account), Key::Family(*account)]);
@@ -258,7 +259,7 @@ fn action_keys(by: AccountId, action: &Action, keys: &mut BTreeSet<Key>) {
         Action::EndAllowance { giver, .. } => {
             keys.extend([Key::Account(*giver), Key::Allowances(*giver)]);
         }
-        Action::EndGuardian { ward, guardian } => {
+        Action::EndGuardian { ward, guardian } | Action::ConfirmConsent { ward, guardian, .. } => {
             keys.extend([Key::Account(*ward), Key::Account(*guardian), Key::Family(*ward)]);
         }
         Action::Approve { proposal, .. } | Action::Decline { proposal } => {
@@ -296,5 +297,16 @@ fn action_keys(by: AccountId, action: &Action, keys: &mut BTreeSet<Key>) {
         | Action::SetTill { .. }
         | Action::MarkChore { .. }
         | Action::Redeem { .. } => {}
+    }
+}
+
+/// The consent that an office has confirmed, where one may be needed or is given.
+fn confirmed_key(by: AccountId, action: &Action) -> Option<Key> {
+    if let Action::AcceptWard { ward, .. } = action {
+        Some(Key::Confirmed(*ward, by))
+    } else if let Action::ConfirmConsent { ward, guardian, .. } = action {
+        Some(Key::Confirmed(*ward, *guardian))
+    } else {
+        None
     }
 }

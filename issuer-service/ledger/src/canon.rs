@@ -6,8 +6,8 @@
 use std::collections::BTreeSet;
 
 use scoin_core::command::{
-    AccountKind, Allowance, AskAnswer, Attributes, Chore, KeyRole, ListKind, MerchantProfile, Over,
-    Proposal, Quorum, Takings, TillRights,
+    AccountKind, Allowance, AskAnswer, Attributes, Chore, ConsentProof, KeyRole, ListKind,
+    MerchantProfile, Over, Proposal, Quorum, Takings, TillRights,
 };
 use scoin_core::keys::PublicKey;
 use scoin_core::receipt::FrameHead;
@@ -437,7 +437,8 @@ canon_wire!(
     Allowance,
     Takings,
     TillRights,
-    Chore
+    Chore,
+    ConsentProof
 );
 
 impl<T: Canon> Canon for Box<T> {

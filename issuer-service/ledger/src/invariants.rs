@@ -100,6 +100,7 @@ pub(crate) fn check_entry(work: &mut Work<'_>) {
             | Key::Family(_)
             | Key::Allowances(_)
             | Key::AllowancesTo(_)
+            | Key::Confirmed(..)
             | Key::Devices(_)
             | Key::Recovery(_)
             | Key::OpenDay(_)

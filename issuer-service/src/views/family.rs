@@ -95,6 +95,10 @@ fn consent(consent: &Consent) -> ConsentBody {
         at: consent.at.into(),
         command: consent.command.to_hex(),
         key: consent.key.to_hex(),
+        way: consent.proof.way.name().to_owned(),
+        evidence: hex(consent.proof.evidence),
+        confirmed_by: consent.confirmed.map(|one| one.by.to_string()),
+        confirmed: consent.confirmed.map(|one| one.command.to_hex()),
     }
 }
 

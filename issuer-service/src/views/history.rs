@@ -223,6 +223,7 @@ fn action_name(action: &Action) -> &'static str {
         Action::SetQuorum { .. } => "set-quorum",
         Action::AgreeChange { .. } => "agree-change",
         Action::EndChange { .. } => "end-change",
+        Action::ConfirmConsent { .. } => "confirm-consent",
         Action::SetAllowance { .. } => "set-allowance",
         Action::ChangeAllowance { .. } => "change-allowance",
         Action::EndAllowance { .. } => "end-allowance",

@@ -27,7 +27,7 @@ async fn survives(write_back_frames: u64, clean: bool) {
     commands.push(city::command(
         "person 0",
         77,
-        Action::AcceptWard { ward: city::account_of("x") },
+        Action::AcceptWard { ward: city::account_of("x"), consent: None },
     ));
     let mut first = Vec::new();
     for command in &commands {

@@ -1,7 +1,7 @@
 # The day from which a child decides alone, to the second. The words of a step are explained in the-ask.story.
 
 do child wallet guardian ask {mother}
-do mother wallet guardian accept {child}
+do mother wallet guardian accept {child} --consent phone --evidence 1
 let limit = mother wallet adopt home.limit --arg "daily=4_000 won" @ policy
 do mother wallet guard set {limit} --account {child}
 do mother wallet family show {child}

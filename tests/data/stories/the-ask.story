@@ -3,7 +3,7 @@
 # keeps a value of the answer, `clock TIME`, `has WHO AMOUNT`. Indented: what the answer must hold (`path = value`; `path.count` of a list) or say.
 
 do child wallet guardian ask {mother}
-do mother wallet guardian accept {child}
+do mother wallet guardian accept {child} --consent phone --evidence 1
 let limit = mother wallet adopt home.limit --arg "daily=4_000 won" @ policy
 do mother wallet guard set {limit} --account {child}
 

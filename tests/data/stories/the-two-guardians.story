@@ -1,9 +1,9 @@
 # Two guardians: what one does alone, what needs both. The words of a step are explained in the-ask.story.
 
 do child wallet guardian ask {mother}
-do mother wallet guardian accept {child}
+do mother wallet guardian accept {child} --consent phone --evidence 1
 do child wallet guardian ask {father}
-do father wallet guardian accept {child}
+do father wallet guardian accept {child} --consent phone --evidence 1
 do mother wallet family show {child}
   guardians.count = 2
   consents.0.guardian = {mother}

@@ -232,6 +232,8 @@ mod tests {
             Refusal::AskClosed,
             Refusal::TooManyAsks { most: 8 },
             Refusal::OfAge,
+            Refusal::ConsentRequired,
+            Refusal::ConsentUnconfirmed,
         ]
     }
 

@@ -52,6 +52,8 @@ pub(super) const fn code(refusal: &Refusal) -> Option<&'static str> {
         | Refusal::AskClosed
         | Refusal::TooManyAsks { .. }
         | Refusal::OfAge
+        | Refusal::ConsentRequired
+        | Refusal::ConsentUnconfirmed
         | Refusal::SequenceUsed { .. }
         | Refusal::KeyLocked
         | Refusal::RecoveryRunning { .. }
@@ -140,6 +142,8 @@ fn row(refusal: &Refusal) -> (&'static str, Filled) {
         Refusal::AskClosed => "ask_closed",
         Refusal::TooManyAsks { .. } => "too_many_asks",
         Refusal::OfAge => "of_age",
+        Refusal::ConsentRequired => "consent_required",
+        Refusal::ConsentUnconfirmed => "consent_unconfirmed",
         Refusal::SequenceUsed { .. } => "sequence_used",
         Refusal::KeyLocked => "key_locked",
         Refusal::RecoveryRunning { .. } => "recovery_running",

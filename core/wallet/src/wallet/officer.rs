@@ -1,6 +1,6 @@
 //! What officers and city services do.
 
-use scoin_core::command::{Action, Attributes, ListKind, MerchantProfile, Proposal};
+use scoin_core::command::{Action, Attributes, ConsentProof, ListKind, MerchantProfile, Proposal};
 use scoin_core::{AccountId, Amount, CommandId};
 
 use super::{Ask, Done, Wallet};
@@ -109,6 +109,16 @@ impl Wallet {
         ask: &Ask,
     ) -> Result<Done, WalletError> {
         self.submit(Action::Attest { subject, attributes }, ask).await
+    }
+
+    /// Confirms a guardian's consent that an office has seen or heard.
+    pub async fn confirm_consent(
+        &self,
+        (ward, guardian): (AccountId, AccountId),
+        consent: ConsentProof,
+        ask: &Ask,
+    ) -> Result<Done, WalletError> {
+        self.submit(Action::ConfirmConsent { ward, guardian, consent }, ask).await
     }
 
     /// Reports a fact, as a city service; it may earn rewards.

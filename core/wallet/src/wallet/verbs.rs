@@ -1,6 +1,6 @@
 //! What people and shops do. Every verb is one action through [`Wallet::submit`].
 
-use scoin_core::command::{AccountKind, Action, KeyRole, Payment};
+use scoin_core::command::{AccountKind, Action, ConsentProof, KeyRole, Payment};
 use scoin_core::envelope::{Message, Verified};
 use scoin_core::keys::PublicKey;
 use scoin_core::request::{self, Item, PaymentKind, PaymentRequest};
@@ -149,9 +149,14 @@ impl Wallet {
         self.submit(Action::AskGuardian { guardian }, ask).await
     }
 
-    /// Accepts a ward who asked.
-    pub async fn accept_ward(&self, ward: AccountId, ask: &Ask) -> Result<Done, WalletError> {
-        self.submit(Action::AcceptWard { ward }, ask).await
+    /// Accepts a ward who asked, and says how the consent was made sure of.
+    pub async fn accept_ward(
+        &self,
+        ward: AccountId,
+        consent: Option<ConsentProof>,
+        ask: &Ask,
+    ) -> Result<Done, WalletError> {
+        self.submit(Action::AcceptWard { ward, consent }, ask).await
     }
 
     /// Ends a guardianship.

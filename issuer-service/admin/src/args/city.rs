@@ -7,6 +7,7 @@ use scoin_api::Time;
 use scoin_core::keys::PublicKey;
 use scoin_core::{Amount, CommandId, PolicyId};
 
+use super::consent::Consent;
 use super::{Change, parse};
 
 /// `scoin city …`
@@ -332,6 +333,8 @@ pub(crate) enum Account {
     },
     /// State predicates about a person from a document seen (replaces earlier ones)
     Attest(Attest),
+    /// Confirm a guardian's consent that an office has seen or heard, before the guardian accepts
+    Consent(Consent),
     /// Move a person's coins to another version of their rule: at once if it is proved looser, else as an offer
     Migrate(Migrate),
 }

@@ -4,6 +4,7 @@ pub(crate) mod allowance;
 pub(crate) mod ask;
 pub(crate) mod chore;
 pub(crate) mod city;
+pub(crate) mod consent;
 pub(crate) mod device;
 pub(crate) mod family;
 pub(crate) mod parse;

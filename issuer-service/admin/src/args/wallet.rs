@@ -10,6 +10,7 @@ use super::allowance::Allowance;
 use super::ask::Ask;
 use super::chore::Chore;
 use super::city::Migrate;
+use super::consent::Way;
 use super::device::{Device, Recovery};
 use super::family::Family;
 use super::policy::{Adopt, Retire};
@@ -326,6 +327,12 @@ pub(crate) enum Guardian {
     Accept {
         /// Address of the ward
         ward: String,
+        /// How your consent was made sure of; paper, mail and call must be confirmed by an officer first
+        #[arg(long, value_name = "WAY", requires = "evidence")]
+        consent: Option<Way>,
+        /// Number of the message, check, document, mail or call; only its hash is sent
+        #[arg(long, value_name = "NUMBER", requires = "consent")]
+        evidence: Option<String>,
         #[command(flatten)]
         change: Change,
     },

@@ -10,7 +10,8 @@ use crate::args::city::{Account, Attest};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::Report;
-use crate::session::{Session, account, account_or_own};
+use crate::refused::failure_of;
+use crate::session::{Session, account, account_or_own, ask};
 use crate::words;
 
 /// Runs one command.
@@ -31,6 +32,15 @@ pub(crate) async fn run(global: &Global, what: Account) -> Result<Report, Failur
             super::wallet::recovery::of_city(global, (account, key), change).await
         }
         Account::Attest(attest) => state(global, attest).await,
+        Account::Consent(consent) => {
+            let pair = (account(&consent.ward)?, account(&consent.guardian)?);
+            let proof = consent.way.proof(&consent.evidence);
+            let session = Session::open(global).await?;
+            let done = session.wallet.confirm_consent(pair, proof, &ask(&consent.change)).await;
+            let done = done.map_err(|error| failure_of(error, global.lang))?;
+            let said = format!("confirmed for {}: {}", consent.guardian, proof.way.name());
+            Ok(words::done(&done, &consent.change, said))
+        }
         Account::Migrate(migrate) => super::life::migrate_city(global, migrate).await,
     }
 }

@@ -17,8 +17,7 @@ use crate::batch::EventKind;
 use crate::canon::Blob;
 use crate::life::touch;
 use crate::state::{
-    AskStanding, Asked, CONSENTS_MAX, Consent, EXCEPTIONS_MAX, Excepted, Exception, Family, Key,
-    Record, Said,
+    AskStanding, Asked, EXCEPTIONS_MAX, Excepted, Exception, Family, Key, Record, Said,
 };
 use crate::work::{Decision, Work, already, not_found, out_of_range};
 use crate::zone::Zone;
@@ -191,17 +190,6 @@ fn put(work: &mut Work<'_>, ward: AccountId, entry: Asked) {
     keep(work, ward, family);
 }
 
-/// A guardian has consented to be one, by this signed command.
-pub(super) fn consent(work: &mut Work<'_>, asker: &Asker<'_>, ward: AccountId) {
-    let mut family = family(work, &ward);
-    let consent = Consent { guardian: asker.by, command: asker.id, key: asker.key, at: work.now() };
-    family.consents.push(consent);
-    if family.consents.len() > CONSENTS_MAX {
-        family.consents.remove(0);
-    }
-    keep(work, ward, family);
-}
-
 fn put_answer(entry: &mut Asked, said: Said) {
     entry.answers.retain(|old| old.by != said.by);
     entry.answers.push(said);
@@ -319,7 +307,7 @@ pub(super) fn forget(work: &mut Work<'_>, ward: AccountId, guardian: AccountId) 
     keep(work, ward, family);
 }
 
-fn family(work: &Work<'_>, ward: &AccountId) -> Family {
+pub(super) fn family(work: &Work<'_>, ward: &AccountId) -> Family {
     match work.get(&Key::Family(*ward)) {
         Some(Record::Family(family)) => family.as_ref().clone(),
         _ => Family::default(),

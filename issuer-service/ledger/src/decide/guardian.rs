@@ -1,10 +1,10 @@
 //! Guardians: a ward asks, the guardian accepts, either the guardian or the city ends it.
 
-use scoin_core::command::{AccountKind, GUARDIANS_MAX};
+use scoin_core::command::{AccountKind, ConsentProof, GUARDIANS_MAX};
 use scoin_core::outcome::{Effect, Refusal};
 use scoin_core::{AccountId, Amount};
 
-use super::{Asker, age, ask, chore, givers, insert_sorted, quorum};
+use super::{Asker, age, ask, chore, consent, givers, insert_sorted, quorum};
 use crate::batch::EventKind;
 use crate::state::{Freeze, LINKS_MAX, Loosening};
 use crate::work::{Decision, Work, already, not_found, out_of_range};
@@ -42,7 +42,12 @@ pub(super) fn name(work: &mut Work<'_>, asker: &Asker<'_>, guardian: AccountId) 
 }
 
 /// The guardian accepts.
-pub(super) fn accept(work: &mut Work<'_>, asker: &Asker<'_>, ward: AccountId) -> Decision {
+pub(super) fn accept(
+    work: &mut Work<'_>,
+    asker: &Asker<'_>,
+    ward: AccountId,
+    proof: Option<ConsentProof>,
+) -> Decision {
     let guardian = asker.acting(work, &PERSON)?;
     let child = work.known(&ward)?;
     if child.guardians.contains(&asker.by) {
@@ -57,6 +62,7 @@ pub(super) fn accept(work: &mut Work<'_>, asker: &Asker<'_>, ward: AccountId) ->
     if age::has_come(work, &ward) {
         return Err(Refusal::OfAge);
     }
+    let given = consent::check(work, asker.by, ward, proof)?;
     if guardian.wards.len() >= LINKS_MAX || child.guardians.len() >= GUARDIANS_MAX {
         return Err(out_of_range("ward"));
     }
@@ -64,7 +70,7 @@ pub(super) fn accept(work: &mut Work<'_>, asker: &Asker<'_>, ward: AccountId) ->
     let account = work.known_mut(&ward)?;
     account.asked.retain(|other| *other != asker.by);
     insert_sorted(&mut account.guardians, asker.by);
-    ask::consent(work, asker, ward);
+    consent::keep(work, asker, ward, given);
     work.tell(ward, EventKind::Changed, Amount::ZERO, Some(asker.by));
     work.tell(asker.by, EventKind::Changed, Amount::ZERO, Some(ward));
     Ok(Effect::Done)

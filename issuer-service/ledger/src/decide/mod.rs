@@ -5,6 +5,7 @@ pub(crate) mod age;
 pub(crate) mod allowance;
 mod ask;
 mod chore;
+mod consent;
 pub(crate) mod device;
 mod earn;
 mod gift;
@@ -64,7 +65,7 @@ pub(crate) fn decide(work: &mut Work<'_>, asker: &Asker<'_>, action: &Action) ->
             account::attest(work, asker, *subject, attributes)
         }
         Action::AskGuardian { guardian } => guardian::name(work, asker, *guardian),
-        Action::AcceptWard { ward } => guardian::accept(work, asker, *ward),
+        Action::AcceptWard { ward, consent: proof } => guardian::accept(work, asker, *ward, *proof),
         Action::EndGuardian { ward, guardian } => guardian::end(work, asker, *ward, *guardian),
         Action::PublishRules { source } => rules::publish(work, asker, source),
         Action::AdoptPolicy { name, arguments } => rules::adopt(work, asker, name, arguments),
@@ -134,7 +135,8 @@ pub(crate) fn decide(work: &mut Work<'_>, asker: &Asker<'_>, action: &Action) ->
         | Action::AnswerAsk { .. }
         | Action::SetQuorum { .. }
         | Action::AgreeChange { .. }
-        | Action::EndChange { .. } => in_family(work, asker, action),
+        | Action::EndChange { .. }
+        | Action::ConfirmConsent { .. } => in_family(work, asker, action),
     }
 }
 
@@ -180,6 +182,8 @@ fn in_family(work: &mut Work<'_>, asker: &Asker<'_>, action: &Action) -> Decisio
         quorum::agree(work, asker, (*ward, *change), digest)
     } else if let Action::EndChange { ward, change } = action {
         quorum::end(work, asker, (*ward, *change))
+    } else if let Action::ConfirmConsent { ward, guardian, consent: proof } = *action {
+        consent::confirm(work, asker, (ward, guardian), proof)
     } else if let Action::Ask { reason, .. } = action {
         ask::ask(work, asker, reason.as_deref())
     } else {

@@ -1,6 +1,6 @@
 //! What a ward's family has asked and settled: one bounded record for each ward.
 
-use scoin_core::command::{AskAnswer, Quorum};
+use scoin_core::command::{AskAnswer, ConsentProof, Quorum};
 use scoin_core::keys::PublicKey;
 use scoin_core::{AccountId, Amount, CommandId, PolicyId, Timestamp};
 
@@ -67,6 +67,23 @@ pub struct Consent {
     pub command: CommandId,
     /// The device key that signed it.
     pub key: PublicKey,
+    /// When.
+    pub at: Timestamp,
+    /// How it was made sure of.
+    pub proof: ConsentProof,
+    /// The officer's command that confirmed it, where one had to.
+    pub confirmed: Option<Confirmed>,
+}
+
+/// An office has seen or heard a guardian's consent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Confirmed {
+    /// What was seen or heard.
+    pub proof: ConsentProof,
+    /// The officer.
+    pub by: AccountId,
+    /// The confirming command.
+    pub command: CommandId,
     /// When.
     pub at: Timestamp,
 }
@@ -188,7 +205,8 @@ impl Family {
 canon_struct!(Family { asks, exceptions, quorum, changes, consents });
 canon_struct!(Waiting { id, digest, by, what, until });
 canon_enum!(Loosening { 1 Guard(remove, set), 2 Unfreeze, 3 Ending, 4 Quorum(quorum) });
-canon_struct!(Consent { guardian, command, key, at });
+canon_struct!(Consent { guardian, command, key, at, proof, confirmed });
+canon_struct!(Confirmed { proof, by, command, at });
 canon_struct!(Asked { request, signed, shop, amount, reason, at, until, answers, standing });
 canon_enum!(AskStanding { 1 Open, 2 Answered, 3 Declined, 4 Paid });
 canon_struct!(Said { by, at, answer });

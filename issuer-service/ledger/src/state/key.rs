@@ -62,6 +62,8 @@ pub enum Key {
     Allowances(AccountId),
     /// The allowances an account is given.
     AllowancesTo(AccountId),
+    /// A consent that an office has seen or heard and that its guardian has not used yet: ward, guardian.
+    Confirmed(AccountId, AccountId),
     /// What is kept of an account's devices beside their keys.
     Devices(AccountId),
     /// How an account is recovered.
@@ -153,6 +155,7 @@ canon_enum!(Key {
     30 Family(ward),
     31 Allowances(giver),
     32 AllowancesTo(receiver),
+    33 Confirmed(ward, guardian),
     35 Devices(account),
     36 Recovery(account),
     38 OpenDay(shop),

@@ -31,8 +31,8 @@ pub use chore::{
 pub use counter::{Bucket, Counters, LIFE, Last, Slot};
 pub use device::{Asking, Device, Devices, Factor, Recovery, Running};
 pub use family::{
-    ASKS_KEPT_MAX, AskStanding, Asked, CHANGES_MAX, CONSENTS_MAX, Consent, EXCEPTIONS_MAX,
-    Excepted, Exception, Family, Loosening, Said, Waiting,
+    ASKS_KEPT_MAX, AskStanding, Asked, CHANGES_MAX, CONSENTS_MAX, Confirmed, Consent,
+    EXCEPTIONS_MAX, Excepted, Exception, Family, Loosening, Said, Waiting,
 };
 pub use givers::Givers;
 pub use key::{Due, Key};

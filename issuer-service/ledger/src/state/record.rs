@@ -7,9 +7,9 @@ use scoin_core::command::{ListKind, Proposal};
 use scoin_core::{AccountId, Amount, CommandId, Timestamp};
 
 use super::{
-    Account, Allowed, ClosedDay, Counters, Devices, Family, Givers, Hold, Offer, OpenDay, Paid,
-    PolicyEntry, ProgramEntry, Recovery, RequestUse, RetiredName, SharedGuard, Source, Stack, Task,
-    Till, Version,
+    Account, Allowed, ClosedDay, Confirmed, Counters, Devices, Family, Givers, Hold, Offer, OpenDay,
+    Paid, PolicyEntry, ProgramEntry, Recovery, RequestUse, RetiredName, SharedGuard, Source, Stack,
+    Task, Till, Version,
 };
 use crate::canon::{Blob, canon_enum, canon_struct};
 
@@ -70,6 +70,8 @@ pub enum Record {
     Allowances(Vec<Allowed>),
     /// Under [`super::Key::AllowancesTo`], sorted; never empty.
     AllowancesTo(Vec<Source>),
+    /// Under [`super::Key::Confirmed`].
+    Confirmed(Box<Confirmed>),
     /// Under [`super::Key::Devices`]; never empty.
     Devices(Box<Devices>),
     /// Under [`super::Key::Recovery`]; never empty.
@@ -237,6 +239,7 @@ canon_enum!(Record {
     30 Family(family),
     31 Allowances(given),
     32 AllowancesTo(sources),
+    33 Confirmed(confirmed),
     35 Devices(devices),
     36 Recovery(recovery),
     38 OpenDay(day),

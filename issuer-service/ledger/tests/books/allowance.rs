@@ -10,7 +10,7 @@ use scoin_ledger::zone::Zone;
 use scoin_ledger::{Answer, Entry, Key, Record, State, View, replay, ticks_for};
 use scoin_policy::civil::Date;
 
-use crate::city::{City, DAY, HOUR, SECOND, START, Who, moved, refusal, signed};
+use crate::city::{City, DAY, HOUR, SECOND, START, Who, accept, moved, refusal, signed};
 
 /// 2026-03-03, a Tuesday.
 const TODAY: i32 = 20_515;
@@ -315,7 +315,7 @@ fn only_a_person_sets_it_and_only_its_sides_end_it() {
     let ids: Vec<_> = (0..16).map(|_| city.done(&mother, set(&child, terms.clone()))).collect();
     assert_eq!(city.no(&mother, set(&child, terms)), out("allowance"));
     city.ok(&child, Action::AskGuardian { guardian: aunt.id });
-    city.ok(&aunt, Action::AcceptWard { ward: child.id });
+    city.ok(&aunt, accept(child.id));
     city.ok(&aunt, end(ids[3]));
     assert_eq!(standing(&city, &mother).len(), 15);
     settle(&mut city, FRIDAY);

@@ -8,7 +8,7 @@ use scoin_core::{Amount, PolicyId, Timestamp};
 use scoin_ledger::state::{AskStanding, Family};
 use scoin_ledger::{Key, Record, View, replay};
 
-use crate::city::{City, DAY, HOUR, Who, labels, moved, refusal, whole};
+use crate::city::{City, DAY, HOUR, Who, accept, labels, moved, refusal, whole};
 
 const MINUTE: u64 = HOUR / 60;
 
@@ -53,7 +53,7 @@ impl Home {
     pub(crate) fn link(&mut self, guardian: &Who) {
         let child = self.child.clone();
         self.city.ok(&child, Action::AskGuardian { guardian: guardian.id });
-        self.city.ok(guardian, Action::AcceptWard { ward: child.id });
+        self.city.ok(guardian, accept(child.id));
     }
 
     pub(crate) fn guard(&mut self, by: &Who, policy: PolicyId) {

@@ -4,7 +4,7 @@ use scoin_core::command::{Action, KeyRole};
 use scoin_core::{Amount, LotId};
 use scoin_ledger::state::PLAIN;
 
-use crate::city::{City, DAY, HOUR, labels, moved, refusal, whole};
+use crate::city::{City, DAY, HOUR, accept, labels, moved, refusal, whole};
 
 #[test]
 fn money_is_minted_given_paid_and_cashed_out() {
@@ -100,7 +100,7 @@ fn a_guard_limits_all_money_of_a_ward() {
     let mut city = City::new();
     let (parent, child, shop) = (city.person(1), city.rich(2, 10_000), city.bakery(3));
     city.ok(&child, Action::AskGuardian { guardian: parent.id });
-    city.ok(&parent, Action::AcceptWard { ward: child.id });
+    city.ok(&parent, accept(child.id));
     let policy = city.policy("test.guard", &[]);
     city.ok(&parent, Action::SetGuard { account: child.id, policy });
     assert_eq!(moved(city.pay(&child, &shop, 3_000)), 3_000);

@@ -13,7 +13,7 @@ use scoin_ledger::invariants::check_all;
 use scoin_ledger::state::{Freeze, Guard};
 use scoin_ledger::{Batch, Entry, Key, Record, State, View, apply, ticks_for};
 
-use crate::city::{City, DAY, HOUR, START, Who, key, signed, whole};
+use crate::city::{City, DAY, HOUR, START, Who, accept, key, signed, whole};
 
 const RULES: &str = "
 policy home.day { zone Asia/Seoul cap day: 4_000 won per day cap times: 3 payments per day }
@@ -88,7 +88,7 @@ impl Town {
         let friend = city.rich(3, 10_000);
         let shops = [city.bakery(4), city.shop(5, "books"), city.shop(6, "food.sweets")];
         city.ok(&child, Action::AskGuardian { guardian: mother.id });
-        city.ok(&mother, Action::AcceptWard { ward: child.id });
+        city.ok(&mother, accept(child.id));
         let names = ["home.day", "home.week", "home.sweets", "home.snack", "home.wide"];
         let policies: Vec<PolicyId> = names.iter().map(|name| city.policy(name, &[])).collect();
         for policy in policies.iter().take(3) {
@@ -321,7 +321,7 @@ impl<'t> Play<'t> {
             None => self.draw.one(&town.codes).digest,
         };
         let action = match self.draw.below(11) {
-            0..=2 => Action::AcceptWard { ward },
+            0..=2 => accept(ward),
             3 => Action::AnswerAsk { ward, ask, answer: AskAnswer::Once },
             4 => Action::AnswerAsk {
                 ward,
@@ -366,9 +366,7 @@ impl<'t> Play<'t> {
             },
             3 => Action::SetQuorum { ward, quorum: self.quorum() },
             4 => Action::AnswerAsk { ward, ask: code.digest, answer: AskAnswer::Once },
-            5 => {
-                Action::AcceptWard { ward: self.draw.one(&[town.mother.id, town.friend.id, ward]) }
-            }
+            5 => accept(self.draw.one(&[town.mother.id, town.friend.id, ward])),
             6 => Action::AskGuardian { guardian: self.draw.one(&[ward, town.mother.id]) },
             _ => {
                 self.asked.push(code.digest);
@@ -544,7 +542,7 @@ fn ten_thousand_sequences_of_a_child_exceed_no_rule_and_gain_no_right() {
             // In every third one the friend is a guardian from the beginning.
             if number % 3 == 0 {
                 play.send(&town.child, Action::AskGuardian { guardian: town.friend.id });
-                play.send(&town.friend, Action::AcceptWard { ward: town.child.id });
+                play.send(&town.friend, accept(town.child.id));
             }
             for _ in 0..STEPS {
                 play.step();

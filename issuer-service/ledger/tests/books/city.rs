@@ -1,7 +1,8 @@
 //! A small city whose commands are really signed, and whose books are checked after every batch.
 
 use scoin_core::command::{
-    AccountKind, Action, Attributes, Command, KeyRole, MerchantProfile, Payment, Proposal,
+    AccountKind, Action, Attributes, Command, ConsentProof, ConsentWay, KeyRole, MerchantProfile,
+    Payment, Proposal,
 };
 use scoin_core::envelope::{self, SignedCommand, VerifiedCommand};
 use scoin_core::genesis::Genesis;
@@ -430,6 +431,12 @@ impl City {
         self.ok(who, action);
         Who { id: who.id, key }
     }
+}
+
+/// A guardian accepts a ward, identified by phone.
+pub(crate) fn accept(ward: AccountId) -> Action {
+    let consent = Some(ConsentProof { way: ConsentWay::Phone, evidence: [7; 32] });
+    Action::AcceptWard { ward, consent }
 }
 
 /// All of a request, lots in the published order.

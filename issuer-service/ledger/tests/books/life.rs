@@ -7,7 +7,7 @@ use scoin_ledger::state::{Status, Version};
 use scoin_ledger::{Key, Record, View};
 use sha2::{Digest, Sha256};
 
-use crate::city::{City, DAY, RULES, Who, moved};
+use crate::city::{City, DAY, RULES, Who, accept, moved};
 
 fn grant(to: &Who, policy: PolicyId) -> Action {
     Action::Grant { to: to.id, amount: Amount::new(1_000), policy }
@@ -136,7 +136,7 @@ fn no_programme_rewards_under_a_retired_policy() {
     assert_eq!(city.pool("gone.pool"), 9_500);
 
     city.ok(&child, Action::AskGuardian { guardian: parent.id });
-    city.ok(&parent, Action::AcceptWard { ward: child.id });
+    city.ok(&parent, accept(child.id));
     let policy = adopt(&mut city, &parent, "4_000 won");
     city.ok(&parent, grant(&child, policy));
     assert_eq!(city.pool("gone.pool"), 9_300);

@@ -14,6 +14,7 @@ mod basics;
 mod child_fuzz;
 mod chores;
 mod city;
+mod consent;
 mod conservation;
 mod devices;
 mod givers;

@@ -6,7 +6,7 @@ use scoin_core::outcome::{Effect, Outcome, Refusal};
 use scoin_core::{AccountId, Amount, CommandId, PolicyId};
 use scoin_ledger::replay;
 
-use crate::city::{City, DAY, HOUR, Who, labels, moved, refusal, whole};
+use crate::city::{City, DAY, HOUR, Who, accept, labels, moved, refusal, whole};
 
 /// Publish a version of a name, and give its id.
 fn version(city: &mut City, name: &str, body: &str) -> PolicyId {
@@ -142,7 +142,7 @@ fn a_guardian_accepts_for_a_ward_but_never_their_own_offer() {
     let (child, shop) = (city.person(3), city.bakery(4));
     for parent in [&mother, &father] {
         city.ok(&child, Action::AskGuardian { guardian: parent.id });
-        city.ok(parent, Action::AcceptWard { ward: child.id });
+        city.ok(parent, accept(child.id));
     }
     let old = version(&mut city, "two.v", "cap c: 5_000 won per day");
     let new = version(&mut city, "two.v", "cap c: 2_000 won per day");

@@ -10,7 +10,7 @@ use scoin_ledger::{Entry, EventKind, Key, Record, View, replay, ticks_for};
 use scoin_policy::civil::Date;
 
 use crate::asks::Home;
-use crate::city::{City, DAY, HOUR, SECOND, START, Who, moved, refusal};
+use crate::city::{City, DAY, HOUR, SECOND, START, Who, accept, moved, refusal};
 
 /// 2026-03-14.
 const DAY_OF_AGE: i32 = 20_526;
@@ -189,14 +189,14 @@ fn whoever_was_asked_before_is_told_why_it_is_too_late() {
     for late in [0, HOUR] {
         let mut city = home.city.clone();
         at(&mut city, MIDNIGHT + late);
-        assert_eq!(city.no(&uncle, Action::AcceptWard { ward: child.id }), Refusal::OfAge);
+        assert_eq!(city.no(&uncle, accept(child.id)), Refusal::OfAge);
         // Who was not asked does not learn whether somebody is of age.
-        assert_eq!(city.no(&stranger, Action::AcceptWard { ward: child.id }), Refusal::NotAllowed);
+        assert_eq!(city.no(&stranger, accept(child.id)), Refusal::NotAllowed);
         tick_at(&mut city, MIDNIGHT + late + 9);
-        assert_eq!(city.no(&uncle, Action::AcceptWard { ward: child.id }), Refusal::OfAge);
+        assert_eq!(city.no(&uncle, accept(child.id)), Refusal::OfAge);
     }
     at(&mut home.city, MIDNIGHT - 1);
-    home.city.ok(&uncle, Action::AcceptWard { ward: child.id });
+    home.city.ok(&uncle, accept(child.id));
 }
 
 #[test]
@@ -229,7 +229,7 @@ fn another_attestation_moves_the_day() {
     // Stated wrongly: with the day taken back there may be guardians again, by everybody's own yes.
     attest(city, &child, None);
     city.ok(&child, Action::AskGuardian { guardian: mother.id });
-    city.ok(&mother, Action::AcceptWard { ward: child.id });
+    city.ok(&mother, accept(child.id));
     city.ok(&mother, Action::Freeze { account: child.id });
     assert_eq!(city.account(&child.id).freezes, [Freeze::Guardian(mother.id)]);
     assert_eq!(replay(&city.frames).expect("it replays"), city.state);
@@ -252,7 +252,7 @@ fn the_day_begins_when_the_clocks_of_the_city_say_so() {
         let (mut city, instant) = (City::in_zone(zone), micros(utc));
         let (mother, child) = (city.person(1), city.person(2));
         city.ok(&child, Action::AskGuardian { guardian: mother.id });
-        city.ok(&mother, Action::AcceptWard { ward: child.id });
+        city.ok(&mother, accept(child.id));
         attest(&mut city, &child, Some(day(date)));
         tick_at(&mut city, instant - 1);
         assert_eq!(city.account(&child.id).guardians, [mother.id], "{zone} {date}");
@@ -284,7 +284,7 @@ fn twins_are_two_lines_in_their_mothers_history() {
     let (mother, one, two) = (city.person(1), city.person(2), city.person(3));
     for child in [&one, &two] {
         city.ok(child, Action::AskGuardian { guardian: mother.id });
-        city.ok(&mother, Action::AcceptWard { ward: child.id });
+        city.ok(&mother, accept(child.id));
         attest(&mut city, child, Some(DAY_OF_AGE));
     }
     tick_at(&mut city, MIDNIGHT + 7 * SECOND);

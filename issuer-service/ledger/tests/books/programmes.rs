@@ -4,7 +4,7 @@ use scoin_core::Amount;
 use scoin_core::command::Action;
 use scoin_core::outcome::{Effect, Refusal};
 
-use crate::city::{City, Who, moved};
+use crate::city::{City, Who, accept, moved};
 
 fn tax(to: &Who, document: u8, amount: u64) -> Action {
     Action::Earn {
@@ -93,7 +93,7 @@ fn a_top_up_is_matched_under_the_parents_rules() {
     let mut city = with_bonus();
     let (parent, child) = (city.rich(1, 50_000), city.person(2));
     city.ok(&child, Action::AskGuardian { guardian: parent.id });
-    city.ok(&parent, Action::AcceptWard { ward: child.id });
+    city.ok(&parent, accept(child.id));
     let policy = city.policy("test.snack", &[]);
     let grant = |amount| Action::Grant { to: child.id, amount: Amount::new(amount), policy };
     city.ok(&parent, grant(5_000));

@@ -7,7 +7,7 @@ use scoin_ledger::state::Freeze;
 use scoin_ledger::{Key, Record, View, canon, replay};
 
 use crate::asks::{Home, done, no, pending, today};
-use crate::city::{DAY, HOUR, Who, labels, moved, refusal, signed};
+use crate::city::{DAY, HOUR, Who, accept, labels, moved, refusal, signed};
 
 /// Both are needed for everything.
 pub(crate) const BOTH: Quorum = Quorum { guards: 2, answers: 2, unfreeze: 2, ending: 2 };
@@ -253,7 +253,7 @@ fn a_ward_has_two_guardians_at_most_and_their_consents_are_kept() {
     home.city.ok(&father, Action::EndGuardian { ward: child.id, guardian: father.id });
     home.city.ok(&child, third);
     home.link(&father);
-    assert_eq!(home.city.no(&uncle, Action::AcceptWard { ward: child.id }), out("ward"));
+    assert_eq!(home.city.no(&uncle, accept(child.id)), out("ward"));
 }
 
 #[test]

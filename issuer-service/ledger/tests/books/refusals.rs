@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 
 use scoin_core::command::{
-    AccountKind, Action, AskAnswer, Attributes, Command, KeyRole, ListKind, Proposal,
+    AccountKind, Action, AskAnswer, Attributes, Command, ConsentProof, ConsentWay, KeyRole,
+    ListKind, Proposal,
 };
 use scoin_core::outcome::{Effect, Outcome, Refusal};
 use scoin_core::{AccountId, Amount, CommandId, LotId, NetworkId, PolicyId, Timestamp};
 use scoin_ledger::Disposition;
 
-use crate::city::{City, DAY, HOUR, SECOND, Who, refusal, signed, whole};
+use crate::city::{City, DAY, HOUR, SECOND, Who, accept, refusal, signed, whole};
 
 type Case = fn(&mut City) -> Refusal;
 
@@ -126,7 +127,7 @@ const CASES: &[(&str, Case)] = &[
     ("a child lifts no guardian's freeze", |city| {
         let (parent, child) = (city.person(1), city.rich(2, 1_000));
         city.ok(&child, Action::AskGuardian { guardian: parent.id });
-        city.ok(&parent, Action::AcceptWard { ward: child.id });
+        city.ok(&parent, accept(child.id));
         city.ok(&parent, Action::Freeze { account: child.id });
         let refused = city.no(&child, Action::Unfreeze { account: child.id });
         let shop = city.bakery(3);
@@ -335,6 +336,17 @@ const CASES: &[(&str, Case)] = &[
         let ninth = ask(city, &shop, 4_001);
         city.no(&child, ninth)
     }),
+    ("a guardian who does not say how the consent was made sure of", |city| {
+        let (parent, child) = (city.person(1), city.person(2));
+        city.ok(&child, Action::AskGuardian { guardian: parent.id });
+        city.no(&parent, Action::AcceptWard { ward: child.id, consent: None })
+    }),
+    ("a consent on paper that no officer has seen", |city| {
+        let (parent, child) = (city.person(1), city.person(2));
+        city.ok(&child, Action::AskGuardian { guardian: parent.id });
+        let consent = Some(ConsentProof { way: ConsentWay::Paper, evidence: [1; 32] });
+        city.no(&parent, Action::AcceptWard { ward: child.id, consent })
+    }),
     ("nobody becomes the guardian of somebody who is of age", |city| {
         let (parent, child) = (city.person(1), city.person(2));
         let officer = city.officers[0].clone();
@@ -370,7 +382,7 @@ const CASES: &[(&str, Case)] = &[
 fn family(city: &mut City) -> (Who, Who, Who) {
     let (parent, child, shop) = (city.person(1), city.rich(2, 20_000), city.bakery(3));
     city.ok(&child, Action::AskGuardian { guardian: parent.id });
-    city.ok(&parent, Action::AcceptWard { ward: child.id });
+    city.ok(&parent, accept(child.id));
     let policy = city.policy("test.guard", &[]);
     city.ok(&parent, Action::SetGuard { account: child.id, policy });
     (parent, child, shop)

@@ -31,8 +31,11 @@ pub(crate) async fn guardian(global: &Global, guardian: Guardian) -> Result<Repo
             change,
             format!("asked {guardian}; they must accept"),
         ),
-        Guardian::Accept { ward, change } => (
-            Action::AcceptWard { ward: account(&ward)? },
+        Guardian::Accept { ward, consent, evidence, change } => (
+            Action::AcceptWard {
+                ward: account(&ward)?,
+                consent: consent.zip(evidence).map(|(way, number)| way.proof(&number)),
+            },
             change,
             format!("you are a guardian of {ward}"),
         ),

@@ -108,10 +108,12 @@ async fn show(
         }
     }
     for consent in body.consents.iter().filter(|one| body.guardians.contains(&one.guardian)) {
-        let ConsentBody { guardian, at, .. } = consent;
+        let ConsentBody { guardian, at, way, .. } = consent;
         let at = words::local(at.0, &zone);
         let places = [("guardian", guardian.into()), ("at", (&at).into())];
         report = report.text(catalogue.say("family.consent", &places));
+        let way = catalogue.say(&format!("family.consent_{way}"), &[]);
+        report = report.text(catalogue.say("family.consent_by", &[("way", (&way).into())]));
     }
     let rows = body.changes.iter().map(|change| {
         let ChangeBody { id, what, by, until, .. } = change;
