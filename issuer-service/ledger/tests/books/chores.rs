@@ -212,6 +212,30 @@ fn a_payout_without_money_waits_and_comes_with_it() {
 }
 
 #[test]
+fn all_payouts_that_wait_come_one_after_another() {
+    let mut home = Home::new(100);
+    let id = home.set(ChoreWhen::Weekly(2), ChorePayout::AllOrNothing(PAY));
+    for week in 0..3 {
+        let day = TODAY + 7 * week;
+        home.city.now = home.city.now.max(START + u64::try_from(7 * week).expect("ahead") * DAY);
+        home.does(id, day);
+        settle(&mut home.city, SUNDAY + u64::try_from(week).expect("few") * WEEK);
+    }
+    assert_eq!((home.tasks()[0].owed.len(), home.has()), (3, 0));
+    let officer = home.city.officers[0].clone();
+    let give = |amount| Action::Transfer { to: home.mother.id, amount: Amount::new(amount) };
+    // Enough for one of them, and then for the rest.
+    for (amount, has) in [(700, 700), (1_400, 2_100)] {
+        home.city.ok(&officer, give(amount));
+        let now = home.city.now + 1;
+        settle(&mut home.city, now);
+        assert_eq!(home.has(), has);
+    }
+    assert_eq!(home.tasks()[0].owed, []);
+    home.check();
+}
+
+#[test]
 fn what_is_paid_may_be_under_a_rule() {
     let mut home = Home::new(10_000);
     let policy = home.city.policy("test.snack", &[]);
