@@ -5,13 +5,14 @@ use scoin_core::cbor::{self, Wire};
 use scoin_core::command::{Action, Command};
 use scoin_core::envelope::{self, Signed, SignedCommand};
 use scoin_core::genesis::Genesis;
+use scoin_core::link::{self, Answer, Offer, Reveal};
 use scoin_core::outcome::Outcome;
 use scoin_core::read_proof::ReadProof;
 use scoin_core::receipt::{FrameHead, Receipt};
 use scoin_core::request::{PaymentRequest, from_link};
 
 use crate::receipts::{genesis, receipt};
-use crate::samples::{actions, command, key, outcomes, request};
+use crate::samples::{NETWORK, actions, command, key, outcomes, request};
 
 /// xorshift64*: the same bytes in every run.
 struct Random(u64);
@@ -55,7 +56,14 @@ fn one_encoding<T: Wire>(bytes: &[u8]) -> bool {
 /// Reads the bytes as everything there is; says whether anything accepted them.
 fn read_as_everything(bytes: &[u8]) -> bool {
     let text = String::from_utf8_lossy(bytes);
-    let texts = from_link(&text).is_ok() | text.parse::<AccountId>().is_ok();
+    // A code of a device that is read is the one text of what it says.
+    let body = |link: &str| link.split_once('?').map(|(_, body)| body.trim().to_owned());
+    let same =
+        |read: Option<String>| read.map(|link| assert_eq!(body(&link), body(&text))).is_some();
+    let devices = same(Offer::from_link(&text).ok().map(|offer| offer.to_link()))
+        | same(Answer::from_link(&text).ok().map(|answer| answer.to_link()))
+        | same(Reveal::from_link(&text).ok().map(|reveal| reveal.to_link()));
+    let texts = from_link(&text).is_ok() | text.parse::<AccountId>().is_ok() | devices;
     let signed = SignedCommand::decode(bytes).is_ok()
         | Signed::<PaymentRequest>::decode(bytes).is_ok()
         | Signed::<FrameHead>::decode(bytes).is_ok()
@@ -84,6 +92,13 @@ fn damaged_messages_do_no_harm() {
     good.extend(outcomes().iter().map(|(_, outcome)| outcome.to_bytes()));
     good.extend(actions().into_iter().map(|(_, action)| envelope::sign(&command(action), &key(1))));
     good.extend([genesis().to_bytes(), receipt().to_bytes(), request().sign(&key(2)).unwrap()]);
+    let (public, nonce) = (key(3).public_key(), [5; 16]);
+    let commitment = link::commit(NETWORK, &public, &nonce);
+    let name = Some("tablet".to_owned());
+    let offer = Offer { network: NETWORK, key: public, commitment, name };
+    let answer = Answer { offer: offer.hash(), account: command(Action::CancelRecovery).by, nonce };
+    let links = [offer.to_link(), answer.to_link(), Reveal { nonce }.to_link()];
+    good.extend(links.map(String::into_bytes));
     assert!(good.iter().all(|bytes| read_as_everything(bytes)));
     let mut random = Random(0x5c02);
     for _ in 0..20_000 {
