@@ -3,8 +3,8 @@
 mod account;
 mod allowance;
 mod books;
-mod device;
 mod chore;
+mod device;
 mod family;
 mod history;
 mod meters;

@@ -7,9 +7,9 @@ use scoin_core::command::{ListKind, Proposal};
 use scoin_core::{AccountId, Amount, CommandId, Timestamp};
 
 use super::{
-    Account, Allowed, ClosedDay, Confirmed, Counters, Devices, Family, Givers, Hold, Offer, OpenDay,
-    Paid, PolicyEntry, ProgramEntry, Recovery, RequestUse, RetiredName, SharedGuard, Source, Stack,
-    Task, Till, Version,
+    Account, Allowed, ClosedDay, Confirmed, Counters, Devices, Family, Givers, Hold, Offer,
+    OpenDay, Paid, PolicyEntry, ProgramEntry, Recovery, RequestUse, RetiredName, SharedGuard,
+    Source, Stack, Task, Till, Version,
 };
 use crate::canon::{Blob, canon_enum, canon_struct};
 

@@ -347,9 +347,12 @@ impl<'t> Play<'t> {
         let action = match self.draw.below(3) {
             0 => Action::AddKey { key: new, role: KeyRole::Owner, daily_cap: None, name: None },
             1 => Action::RevokeKey { key: old },
-            _ => {
-                Action::AddKey { key: new, role: KeyRole::Manager, daily_cap: Some(Amount::new(1)), name: None }
-            }
+            _ => Action::AddKey {
+                key: new,
+                role: KeyRole::Manager,
+                daily_cap: Some(Amount::new(1)),
+                name: None,
+            },
         };
         (child, action)
     }

@@ -8,7 +8,7 @@ use scoin_ledger::state::{MarkStanding, Task};
 use scoin_ledger::{Key, Record, View, replay};
 
 use crate::allowance::settle;
-use crate::city::{City, DAY, HOUR, START, Who, refusal};
+use crate::city::{City, DAY, HOUR, START, Who, accept, refusal};
 
 /// 2026-03-03, a Tuesday.
 const TODAY: i32 = 20_515;
@@ -32,7 +32,7 @@ impl Home {
         let (mother, father, child) = (city.rich(1, money), city.rich(2, 9_000), city.person(3));
         for guardian in [&mother, &father] {
             city.ok(&child, Action::AskGuardian { guardian: guardian.id });
-            city.ok(guardian, Action::AcceptWard { ward: child.id });
+            city.ok(guardian, accept(child.id));
         }
         Self { city, mother, father, child }
     }

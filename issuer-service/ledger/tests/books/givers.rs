@@ -6,7 +6,7 @@ use scoin_core::{AccountId, Amount};
 use scoin_ledger::{Key, View, replay};
 
 use crate::allowance::settle;
-use crate::city::{City, DAY, START, Who, refusal};
+use crate::city::{City, DAY, START, Who, accept, refusal};
 
 struct Home {
     city: City,
@@ -24,7 +24,7 @@ impl Home {
         let child = city.person(3);
         for guardian in [&mother, &father] {
             city.ok(&child, Action::AskGuardian { guardian: guardian.id });
-            city.ok(guardian, Action::AcceptWard { ward: child.id });
+            city.ok(guardian, accept(child.id));
         }
         Self { city, mother, father, child, gran, aunt }
     }

@@ -7,7 +7,7 @@ use scoin_core::{Amount, Timestamp};
 use scoin_ledger::state::{Factor, Recovery};
 use scoin_ledger::{Disposition, Entry, EventKind, Key, Record, View};
 
-use crate::city::{City, Who, key, refusal, signed};
+use crate::city::{City, Who, accept, key, refusal, signed};
 
 const HOUR: u64 = 3_600 * 1_000_000;
 const DAY: u64 = 24 * HOUR;
@@ -29,7 +29,7 @@ const ALL: [By; 3] = [By::Device, By::Words, By::City];
 fn person(city: &mut City) -> (Who, Who) {
     let (parent, who) = (city.person(1), city.rich(2, 10_000));
     city.ok(&who, Action::AskGuardian { guardian: parent.id });
-    city.ok(&parent, Action::AcceptWard { ward: who.id });
+    city.ok(&parent, accept(who.id));
     let policy = city.policy("test.guard", &[]);
     city.ok(&parent, Action::SetGuard { account: who.id, policy });
     city.ok(&who, Action::SetRecoveryKey { key: Some(key(WORDS).public_key()) });

@@ -101,7 +101,7 @@ const CASES: &[(&str, Case)] = &[
     ("a stranger's gift", |city| {
         let (parent, child, aunt) = (city.person(1), city.person(2), city.rich(3, 1_000));
         city.ok(&child, Action::AskGuardian { guardian: parent.id });
-        city.ok(&parent, Action::AcceptWard { ward: child.id });
+        city.ok(&parent, accept(child.id));
         let give = || Action::Transfer { to: child.id, amount: Amount::new(1) };
         city.ok(&aunt, give());
         let (ward, givers) = (child.id, Vec::new());
