@@ -104,6 +104,7 @@ const fn moved(action: &Action) -> Option<Amount> {
         | Action::AgreeChange { .. }
         | Action::EndChange { .. }
         | Action::ConfirmConsent { .. }
+        | Action::ShareShops { .. }
         | Action::EndAllowance { .. } => None,
     }
 }
@@ -165,6 +166,7 @@ fn check_ranges(action: &Action) -> Checked {
         | Action::AgreeChange { .. }
         | Action::EndChange { .. }
         | Action::ConfirmConsent { .. }
+        | Action::ShareShops { .. }
         | Action::EndAllowance { .. } => Ok(()),
     }
 }
@@ -180,7 +182,9 @@ fn check_attributes(attributes: &Attributes) -> Checked {
     ensure("age_until", attributes.age.is_some() == attributes.age_until.is_some())?;
     optional_text("district", attributes.district.as_deref(), NAME_BYTES_MAX)?;
     tags("groups", &attributes.groups)?;
-    ensure("of_age_from", attributes.of_age_from.is_none_or(|day| DAYS.contains(&day)))
+    let may_begin = |day: Option<i32>| day.is_none_or(|day| DAYS.contains(&day));
+    ensure("of_age_from", may_begin(attributes.of_age_from))?;
+    ensure("private_from", may_begin(attributes.private_from))
 }
 
 fn check_profile(profile: &MerchantProfile) -> Checked {

@@ -54,6 +54,9 @@ pub struct AccountBody {
     /// When and how each guardian consented; also of those who are guardians no more.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub consents: Vec<ConsentBody>,
+    /// Guardians whom this account lets see in which shops it pays.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub shops_shared: Vec<String>,
     /// Allowances it gives and is given.
     pub allowances: Vec<AllowanceBody>,
     /// What the city attested.
@@ -193,6 +196,9 @@ pub struct AttributesBody {
     /// The day from which the person decides alone and has no guardians, `2033-03-14`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub of_age_from: Option<String>,
+    /// The day from which guardians see sums and kinds of shops only, `2029-03-14`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub private_from: Option<String>,
 }
 
 /// Coins of one owner under one stack of rules.

@@ -264,6 +264,7 @@ fn action_keys(action: &Action, keys: &mut BTreeSet<Key>) {
         | Action::Pay(_)
         | Action::Authorise(_)
         | Action::Ask { .. }
+        | Action::ShareShops { .. }
         | Action::ChangeAllowance { .. }
         | Action::Redeem { .. } => {}
     }

@@ -93,7 +93,8 @@ pub(crate) fn check_entry(work: &mut Work<'_>) {
             | Key::Family(_)
             | Key::Allowances(_)
             | Key::AllowancesTo(_)
-            | Key::Confirmed(..) => {}
+            | Key::Confirmed(..)
+            | Key::Shared(_) => {}
         }
     }
     let lost = moved.into_iter().find(|(_, sum)| *sum != 0);

@@ -21,6 +21,7 @@ mod refund;
 mod retire;
 mod reward;
 mod rules;
+mod share;
 pub(crate) mod tick;
 
 pub(crate) use self::rules::compile_checked;
@@ -114,7 +115,8 @@ pub(crate) fn decide(work: &mut Work<'_>, asker: &Asker<'_>, action: &Action) ->
         | Action::SetQuorum { .. }
         | Action::AgreeChange { .. }
         | Action::EndChange { .. }
-        | Action::ConfirmConsent { .. } => in_family(work, asker, action),
+        | Action::ConfirmConsent { .. }
+        | Action::ShareShops { .. } => in_family(work, asker, action),
     }
 }
 
@@ -141,6 +143,8 @@ fn in_family(work: &mut Work<'_>, asker: &Asker<'_>, action: &Action) -> Decisio
         quorum::agree(work, asker, (*ward, *change), digest)
     } else if let Action::EndChange { ward, change } = action {
         quorum::end(work, asker, (*ward, *change))
+    } else if let Action::ShareShops { guardian, shared } = *action {
+        share::share(work, asker, guardian, shared)
     } else if let Action::ConfirmConsent { ward, guardian, consent: proof } = *action {
         consent::confirm(work, asker, (ward, guardian), proof)
     } else if let Action::Ask { reason, .. } = action {

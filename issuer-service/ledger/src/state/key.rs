@@ -64,6 +64,8 @@ pub enum Key {
     AllowancesTo(AccountId),
     /// A consent that an office has seen or heard and that its guardian has not used yet: ward, guardian.
     Confirmed(AccountId, AccountId),
+    /// Guardians whom a ward lets see in which shops it pays.
+    Shared(AccountId),
 }
 
 /// What a tick has to do.
@@ -138,6 +140,7 @@ canon_enum!(Key {
     31 Allowances(giver),
     32 AllowancesTo(receiver),
     33 Confirmed(ward, guardian),
+    34 Shared(ward),
 });
 canon_enum!(Due {
     1 Lot(account, lot),

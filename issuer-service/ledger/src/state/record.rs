@@ -71,6 +71,8 @@ pub enum Record {
     AllowancesTo(Vec<Source>),
     /// Under [`super::Key::Confirmed`].
     Confirmed(Box<Confirmed>),
+    /// Under [`super::Key::Shared`], sorted; never empty.
+    Shared(Vec<AccountId>),
 }
 
 /// The city, as its genesis says. Never changes.
@@ -225,6 +227,7 @@ canon_enum!(Record {
     31 Allowances(given),
     32 AllowancesTo(sources),
     33 Confirmed(confirmed),
+    34 Shared(guardians),
 });
 canon_struct!(City {
     genesis,
