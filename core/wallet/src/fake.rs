@@ -248,6 +248,7 @@ impl FakeIssuer {
             change: 0,
             outcome: None,
             missed: None,
+            kinds: Vec::new(),
         });
     }
 
