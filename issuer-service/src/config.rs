@@ -108,6 +108,8 @@ pub struct LimitsConfig {
     pub account_burst: u32,
     /// Commands that may wait for the sequencer.
     pub queue_commands_max: usize,
+    /// From which attested age on guardians see sums and kinds of shops only, where no day is attested; 0 for never.
+    pub private_age: u8,
 }
 
 impl Default for LimitsConfig {
@@ -118,6 +120,7 @@ impl Default for LimitsConfig {
             account_per_second: 100,
             account_burst: 400,
             queue_commands_max: 16_384,
+            private_age: 14,
         }
     }
 }

@@ -25,6 +25,8 @@ pub struct Service {
     pub(crate) key_buckets: Buckets<[u8; 33]>,
     /// Commands and reads a second by account.
     pub(crate) account_buckets: Buckets<AccountId>,
+    /// From which attested age on guardians see sums and kinds of shops only, where no day is attested; 0 for never.
+    pub(crate) private_age: u8,
     stopping: watch::Sender<bool>,
 }
 
@@ -49,6 +51,7 @@ impl Service {
             clock,
             key_buckets: Buckets::new(limits.key_per_second, limits.key_burst),
             account_buckets: Buckets::new(limits.account_per_second, limits.account_burst),
+            private_age: limits.private_age,
             stopping: watch::Sender::new(false),
         };
         Ok((Arc::new(service), thread))

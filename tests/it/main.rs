@@ -17,6 +17,7 @@ mod merchant;
 mod model;
 mod once;
 mod outbox;
+mod privacy;
 mod refusals;
 mod replay;
 mod stories;

@@ -24,6 +24,11 @@ policy home.books {
 ";
 
 #[tokio::test(flavor = "multi_thread")]
+async fn privacy() {
+    tell("privacy").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_ask() {
     tell("the-ask").await;
 }

@@ -385,6 +385,13 @@ pub enum Action {
         /// How it was given, and by which document.
         consent: ConsentProof,
     } = 65,
+    /// A ward lets a guardian see in which shops it pays, or ends that.
+    ShareShops {
+        /// The guardian.
+        guardian: AccountId,
+        /// True to let them see.
+        shared: bool,
+    } = 66,
     /// A person gives another one coins again and again. Its id is that of this command.
     SetAllowance {
         /// The receiver.
@@ -547,6 +554,8 @@ pub struct Attributes {
     pub groups: Vec<String>,
     /// The day from which the person decides alone and has no guardians (days since 1970-01-01, in the city's zone).
     pub of_age_from: Option<i32>,
+    /// The day from which guardians see sums and kinds of shops only (days since 1970-01-01, in the city's zone).
+    pub private_from: Option<i32>,
 }
 
 /// What the city's registry says of a shop.

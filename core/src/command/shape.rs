@@ -109,6 +109,7 @@ const fn moved(action: &Action) -> Option<Amount> {
         | Action::AgreeChange { .. }
         | Action::EndChange { .. }
         | Action::ConfirmConsent { .. }
+        | Action::ShareShops { .. }
         | Action::EndAllowance { .. }
         | Action::SetCap { .. }
         | Action::NameKey { .. }
@@ -195,6 +196,7 @@ fn check_ranges(action: &Action) -> Checked {
         | Action::AgreeChange { .. }
         | Action::EndChange { .. }
         | Action::ConfirmConsent { .. }
+        | Action::ShareShops { .. }
         | Action::EndAllowance { .. }
         | Action::UnlockKey { .. }
         | Action::SetRecoveryKey { .. }
@@ -218,7 +220,9 @@ fn check_attributes(attributes: &Attributes) -> Checked {
     ensure("age_until", attributes.age.is_some() == attributes.age_until.is_some())?;
     optional_text("district", attributes.district.as_deref(), NAME_BYTES_MAX)?;
     tags("groups", &attributes.groups)?;
-    ensure("of_age_from", attributes.of_age_from.is_none_or(|day| DAYS.contains(&day)))
+    let may_begin = |day: Option<i32>| day.is_none_or(|day| DAYS.contains(&day));
+    ensure("of_age_from", may_begin(attributes.of_age_from))?;
+    ensure("private_from", may_begin(attributes.private_from))
 }
 
 fn check_profile(profile: &MerchantProfile) -> Checked {

@@ -59,6 +59,7 @@ wire_choice! { Action "action" {
     63 "agree-change" AgreeChange { 1 ward, 2 change, 3 digest },
     64 "end-change" EndChange { 1 ward, 2 change },
     65 "confirm-consent" ConfirmConsent { 1 ward, 2 guardian, 3 consent },
+    66 "share-shops" ShareShops { 1 guardian, 2 shared },
     70 "set-allowance" SetAllowance { 1 to, 2 terms },
     71 "change-allowance" ChangeAllowance { 1 allowance, 2 terms },
     72 "end-allowance" EndAllowance { 1 giver, 2 allowance },
@@ -90,6 +91,7 @@ wire_code! { KeyRole "key role" { 1 Owner, 2 Cashier, 3 Manager } }
 wire_code! { ListKind "list kind" { 1 Merchants, 2 Products, 3 Persons } }
 wire_map! { Attributes {
     1 age, 2 age_until, 3 district, 4 household, 5 children, 6 groups, 7 of_age_from,
+    8 private_from,
 } }
 wire_map! { MerchantProfile { 1 name, 2 categories, 3 district, 4 groups, 5 mcc, 6 online } }
 wire_map! { Payment { 1 request, 2 part, 3 lots } }

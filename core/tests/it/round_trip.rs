@@ -62,6 +62,7 @@ fn attributes() -> impl Strategy<Value = Attributes> {
         children,
         groups,
         of_age_from: day,
+        private_from: day,
     })
 }
 

@@ -94,9 +94,10 @@ fn accounts() -> Vec<Action> {
         household: Some([3; 16]),
         children: Some(0),
         groups: texts(&["student", "volunteer"]),
-        of_age_from: None,
+        ..Attributes::default()
     };
     let coming = Attributes { of_age_from: Some(23_256), ..Attributes::default() };
+    let private = Attributes { private_from: Some(21_430), ..Attributes::default() };
     let cap = Some(Amount::new(50_000));
     vec![
         Action::OpenAccount { kind: AccountKind::Person },
@@ -107,6 +108,7 @@ fn accounts() -> Vec<Action> {
         Action::Attest { subject: account(5), attributes },
         Action::Attest { subject: account(5), attributes: Attributes::default() },
         Action::Attest { subject: account(5), attributes: coming },
+        Action::Attest { subject: account(5), attributes: private },
         Action::AskGuardian { guardian: account(6) },
         Action::AcceptWard { ward: account(5), consent: None },
         Action::AcceptWard { ward: account(5), consent: Some(consent(ConsentWay::Phone)) },
@@ -153,6 +155,7 @@ fn family() -> Vec<Action> {
             guardian: account(6),
             consent: consent(ConsentWay::Paper),
         },
+        Action::ShareShops { guardian: account(6), shared: true },
     ]
 }
 

@@ -251,6 +251,7 @@ impl FakeIssuer {
             change: 0,
             outcome: None,
             missed: None,
+            kinds: Vec::new(),
         });
     }
 

@@ -63,6 +63,9 @@ pub struct AccountBody {
     /// Who may give it coins, by guardian; a giver must be on every list. Empty if anybody may.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub givers: Vec<GiversBody>,
+    /// Guardians whom this account lets see in which shops it pays.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub shops_shared: Vec<String>,
     /// Allowances it gives and is given.
     pub allowances: Vec<AllowanceBody>,
     /// Chores it is to do.
@@ -217,6 +220,9 @@ pub struct AttributesBody {
     /// The day from which the person decides alone and has no guardians, `2033-03-14`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub of_age_from: Option<String>,
+    /// The day from which guardians see sums and kinds of shops only, `2029-03-14`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub private_from: Option<String>,
 }
 
 /// Coins of one owner under one stack of rules.

@@ -62,6 +62,9 @@ pub struct EntryBody {
     /// Why a turn of an allowance or a payout was missed: the name of a refusal, `not-enough`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub missed: Option<String>,
+    /// Category tags of the shop, for a guardian who is not told which shop it was.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub kinds: Vec<String>,
 }
 
 /// One line of a basket.

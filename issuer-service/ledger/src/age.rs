@@ -27,3 +27,13 @@ pub fn is_of_age(city: &City, account: &Account, now: Timestamp) -> bool {
     let day = account.attributes.as_deref().and_then(|known| known.of_age_from);
     day.is_some_and(|day| has_begun(city, day, now))
 }
+
+/// Is it the ward's own in which shops it pays? From the attested day on; without one, from an attested age on, which
+/// does not shrink when the attestation is past its time. 0 is no age.
+pub fn is_private(city: &City, account: &Account, now: Timestamp, from_age: u8) -> bool {
+    let Some(known) = account.attributes.as_deref() else { return false };
+    match known.private_from {
+        Some(day) => has_begun(city, day, now),
+        None => from_age > 0 && known.age.is_some_and(|age| age >= from_age),
+    }
+}

@@ -289,6 +289,7 @@ fn action_keys(by: AccountId, action: &Action, keys: &mut BTreeSet<Key>) {
         | Action::Pay(_)
         | Action::Authorise(_)
         | Action::Ask { .. }
+        | Action::ShareShops { .. }
         | Action::ChangeAllowance { .. }
         | Action::SetCap { .. }
         | Action::NameKey { .. }

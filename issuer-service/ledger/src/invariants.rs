@@ -101,6 +101,7 @@ pub(crate) fn check_entry(work: &mut Work<'_>) {
             | Key::Allowances(_)
             | Key::AllowancesTo(_)
             | Key::Confirmed(..)
+            | Key::Shared(_)
             | Key::Devices(_)
             | Key::Recovery(_)
             | Key::OpenDay(_)

@@ -76,10 +76,14 @@ pub(super) async fn account(
     body::Asked(query): body::Asked<FreshQuery>,
     headers: HeaderMap,
 ) -> Result<Json<AccountBody>, Problem> {
-    let (id, _) = visible(&service, &address, &headers)?;
+    let (id, reader) = visible(&service, &address, &headers)?;
     reach(&service, query.min_seq).await?;
     let now = service.now();
-    let found = views::account(&service.books.live(), id, now);
+    let limited = reader.is_limited(&service, &id);
+    let mut found = views::account(&service.books.live(), id, now);
+    if let Some(body) = found.as_mut().filter(|_| limited) {
+        views::hide_in_account(body);
+    }
     found.map(Json).ok_or_else(|| Problem::not_found("account", &address))
 }
 
@@ -100,7 +104,7 @@ pub(super) async fn history(
     body::Asked(query): body::Asked<PageQuery>,
     headers: HeaderMap,
 ) -> Result<Json<HistoryBody>, Problem> {
-    let (id, _) = visible(&service, &address, &headers)?;
+    let (id, reader) = visible(&service, &address, &headers)?;
     let before = match query.before.as_deref().map(|text| (text, parse_event_id(text))) {
         None => None,
         Some((_, Some(place))) => Some(place),
@@ -117,7 +121,7 @@ pub(super) async fn history(
     };
     let more = touches.len() > limit;
     let page = touches.get(..limit).unwrap_or(&touches);
-    let entries = entries(&service, id, page)?;
+    let entries = entries(&service, reader, id, page)?;
     let next = entries.last().filter(|_| more).map(EntryBody::event_id);
     Ok(Json(HistoryBody { address, frame, entries, next }))
 }
@@ -160,9 +164,10 @@ pub(super) fn visible(
     Ok((id, reader))
 }
 
-/// Touches of an account as entries; each frame is read once.
+/// Touches of an account as entries, as this reader may see them; each frame is read once.
 pub(super) fn entries(
     service: &Service,
+    reader: Reader,
     account: AccountId,
     touches: &[Touch],
 ) -> Result<Vec<EntryBody>, EngineError> {
@@ -178,6 +183,12 @@ pub(super) fn entries(
         }
         entries
             .extend(last.as_ref().and_then(|frame| views::entry((account, is_shop), touch, frame)));
+    }
+    if reader.is_limited(service, &account) {
+        let live = service.books.live();
+        for entry in &mut entries {
+            views::hide_in_entry(&live, entry);
+        }
     }
     Ok(entries)
 }

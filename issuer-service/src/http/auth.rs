@@ -6,7 +6,8 @@ use scoin_api::ErrorCode;
 use scoin_core::command::AccountKind;
 use scoin_core::read_proof::ReadProof;
 use scoin_core::{AccountId, Timestamp};
-use scoin_ledger::age::is_of_age;
+use scoin_ledger::age::{is_of_age, is_private};
+use scoin_ledger::{Key, Record, View};
 
 use super::problem::Problem;
 use crate::books::Live;
@@ -55,6 +56,31 @@ impl Reader {
         } else {
             Err(refused("this account is not yours to read"))
         }
+    }
+
+    /// Not for a guardian who sees sums and kinds of shops only: an answer tells what the rules found of a shop.
+    pub(super) fn must_see_shops(
+        self,
+        service: &Service,
+        account: &AccountId,
+    ) -> Result<(), Problem> {
+        let limited = self.is_limited(service, account);
+        if limited { Err(refused("in which shops this account pays is its own")) } else { Ok(()) }
+    }
+
+    /// Is this a guardian who sees sums and kinds of shops only?
+    pub(super) fn is_limited(self, service: &Service, account: &AccountId) -> bool {
+        if self.officer || self.account == *account {
+            return false;
+        }
+        let now = service.now();
+        let live = service.books.live();
+        let (Some(ward), Some(city)) = (live.account(account), live.city()) else { return true };
+        let shared = match live.state.get(&Key::Shared(*account)) {
+            Some(Record::Shared(with)) => with.contains(&self.account),
+            _ => false,
+        };
+        !shared && is_private(city, ward, now, service.private_age)
     }
 
     /// May this account be read at this time? Nobody is the guardian of somebody who is of age, even before the tick.

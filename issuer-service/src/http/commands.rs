@@ -131,6 +131,7 @@ pub(super) async fn lookup(
     let account: AccountId =
         account.parse().map_err(|_| Problem::not_found("account", &account))?;
     reader.must_see(&service, &account)?;
+    reader.must_see_shops(&service, &account)?;
     let missing = || Problem::not_found("answer", &id);
     let command = CommandId::from_hex(&id).ok_or_else(missing)?;
     let place = match service.books.live().state.get(&Key::Answer(account, command)) {

@@ -116,7 +116,7 @@ impl Watcher {
         let touches = self.service.books.live().history.after(&self.account, self.after, AT_ONCE);
         let Some(last) = touches.last() else { return false };
         let place = (last.frame, last.index);
-        match entries(&self.service, self.account, &touches) {
+        match entries(&self.service, self.reader, self.account, &touches) {
             Ok(entries) => self.ready = entries.into_iter().rev().collect(),
             Err(error) => tracing::error!(%error, "the journal cannot be read"),
         }

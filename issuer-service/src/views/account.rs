@@ -47,6 +47,10 @@ pub(crate) fn account(live: &Live, id: AccountId, now: Timestamp) -> Option<Acco
         changes: family::changes(family, now),
         consents: family::consents(family),
         givers: family::givers(state, id),
+        shops_shared: match state.get(&Key::Shared(id)) {
+            Some(Record::Shared(with)) => addresses(with),
+            _ => Vec::new(),
+        },
         allowances: allowances(state, id),
         chores: super::chore::chores(state, id),
         attributes: found.attributes.as_deref().map_or_else(Default::default, attributes),
@@ -154,6 +158,7 @@ fn attributes(attributes: &Attributes) -> AttributesBody {
         children: attributes.children,
         groups: attributes.groups.clone(),
         of_age_from: attributes.of_age_from.map(scoin_api::encode::date_text),
+        private_from: attributes.private_from.map(scoin_api::encode::date_text),
     }
 }
 

@@ -33,6 +33,7 @@ pub(crate) fn entry(
         change: change(touch),
         outcome: None,
         missed: None,
+        kinds: Vec::new(),
     };
     match &found.source {
         Source::Tick => fill_tick(&mut body, account, touch, found),
@@ -224,6 +225,7 @@ fn action_name(action: &Action) -> &'static str {
         Action::AgreeChange { .. } => "agree-change",
         Action::EndChange { .. } => "end-change",
         Action::ConfirmConsent { .. } => "confirm-consent",
+        Action::ShareShops { .. } => "share-shops",
         Action::SetAllowance { .. } => "set-allowance",
         Action::ChangeAllowance { .. } => "change-allowance",
         Action::EndAllowance { .. } => "end-allowance",

@@ -8,12 +8,14 @@ mod device;
 mod family;
 mod history;
 mod meters;
+mod private;
 mod rules;
 mod shop;
 
 pub(crate) use account::{account, merchant, merchants};
 pub(crate) use books::{programs, proposals, report};
 pub(crate) use history::entry;
+pub(crate) use private::{hide_in_account, hide_in_entry};
 pub(crate) use rules::{calendar, list, modules, policies, policy};
 
 use scoin_api::{LayerBody, TextsBody, texts};

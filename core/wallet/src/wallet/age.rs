@@ -3,17 +3,29 @@
 use scoin_api::AccountBody;
 use scoin_api::encode::date_text;
 use scoin_core::AccountId;
+use scoin_core::command::Action;
 
-use super::Wallet;
+use super::{Ask, Done, Wallet};
 use crate::civil::Zone;
 use crate::error::WalletError;
 
 /// How many days ahead a sync tells of the day.
 const TOLD_DAYS: i32 = 30;
 
-/// The day on which somebody comes of age.
+/// A right that begins on a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Right {
+    /// To decide alone.
+    OfAge,
+    /// That guardians see sums and kinds of shops only.
+    Private,
+}
+
+/// The day on which a right of somebody begins.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OfAge {
+    /// Which right.
+    pub right: Right,
     /// Who.
     pub account: AccountId,
     /// True for this account itself, false for a ward.
@@ -27,30 +39,46 @@ pub struct OfAge {
 }
 
 impl Wallet {
-    /// When this account and its wards come of age, as far as the city has attested it.
+    /// When rights of this account and its wards begin, as far as the city has attested it.
     pub async fn coming_of_age(&self) -> Result<Vec<OfAge>, WalletError> {
         let (proof, own) = (self.read_proof().await?, self.account_id()?);
         let mine = self.client().account(own, &proof, None).await?;
-        let mut all: Vec<OfAge> = self.of_age(own, &mine)?.into_iter().collect();
+        let mut all = self.rights(own, &mine)?;
         for ward in mine.wards.iter().filter_map(|ward| ward.parse().ok()) {
             let body = self.client().account(ward, &proof, None).await?;
-            all.extend(self.of_age(ward, &body)?);
+            all.extend(self.rights(ward, &body)?);
         }
         Ok(all)
     }
 
-    /// When the owner of this account comes of age; nothing if the city has not attested it.
-    pub fn of_age(
+    /// When rights of this account's owner begin; those the city has not attested are left out.
+    pub fn rights(
         &self,
         account: AccountId,
         body: &AccountBody,
-    ) -> Result<Option<OfAge>, WalletError> {
-        let Some(from) = body.attributes.of_age_from.clone() else { return Ok(None) };
+    ) -> Result<Vec<OfAge>, WalletError> {
         let zone = Zone::named(&self.city()?.genesis.zone);
         let now = self.known_now().max(body.time.0);
         let today = zone.map(|zone| zone.civil(now).date).unwrap_or_default();
-        let (reached, near) = stands(&from, today.0);
-        Ok(Some(OfAge { account, own: account == self.account_id()?, from, reached, near }))
+        let own = account == self.account_id()?;
+        let known = &body.attributes;
+        let both = [(Right::OfAge, &known.of_age_from), (Right::Private, &known.private_from)];
+        let attested = both.into_iter().filter_map(|(right, day)| Some((right, day.clone()?)));
+        let stated = attested.map(|(right, from)| {
+            let (reached, near) = stands(&from, today.0);
+            OfAge { right, account, own, from, reached, near }
+        });
+        Ok(stated.collect())
+    }
+
+    /// Lets a guardian see in which shops this account pays, or ends that.
+    pub async fn share_shops(
+        &self,
+        guardian: AccountId,
+        shared: bool,
+        ask: &Ask,
+    ) -> Result<Done, WalletError> {
+        self.submit(Action::ShareShops { guardian, shared }, ask).await
     }
 }
 

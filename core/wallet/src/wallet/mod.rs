@@ -29,7 +29,7 @@ use scoin_core::keys::PublicKey;
 use scoin_core::read_proof::{LIFE_MICROS_MAX, ReadProof, SCHEME};
 use scoin_core::{AccountId, NetworkId, Timestamp};
 
-pub use self::age::OfAge;
+pub use self::age::{OfAge, Right};
 pub use self::allowance::{Coming, Will};
 pub use self::asks::Asked;
 pub use self::city::City;

@@ -383,6 +383,9 @@ pub(crate) struct Attest {
     /// Day from which the person decides alone, or `never`; default: as it was stated before
     #[arg(long, value_name = "DATE")]
     pub of_age_from: Option<String>,
+    /// Day from which guardians see sums and kinds of shops only, or `never`; default: as it was stated before
+    #[arg(long, value_name = "DATE")]
+    pub private_from: Option<String>,
     #[command(flatten)]
     pub change: Change,
 }

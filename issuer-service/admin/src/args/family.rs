@@ -38,6 +38,16 @@ pub(crate) enum Family {
         #[command(flatten)]
         change: Change,
     },
+    /// Let a guardian see in which shops you pay, from the day on which that is your own
+    Share {
+        /// Address of the guardian
+        guardian: String,
+        /// End it
+        #[arg(long)]
+        stop: bool,
+        #[command(flatten)]
+        change: Change,
+    },
     /// Agree to a change that needs both guardians
     Agree(OnChange),
     /// Decline or withdraw a change that needs both guardians

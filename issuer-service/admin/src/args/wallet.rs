@@ -136,6 +136,9 @@ pub(crate) enum Wallet {
     },
     /// What happened, newest first
     History {
+        /// Address of a ward; default: oneself
+        #[arg(long, value_name = "ADDRESS")]
+        account: Option<String>,
         /// How many
         #[arg(long, default_value_t = 20)]
         limit: usize,

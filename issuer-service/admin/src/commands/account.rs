@@ -115,6 +115,7 @@ fn attributes(attest: Attest, stated: &AttributesBody) -> Result<Attributes, Fai
         children: attest.children,
         groups,
         of_age_from: kept(attest.of_age_from.as_ref(), stated.of_age_from.as_ref())?,
+        private_from: kept(attest.private_from.as_ref(), stated.private_from.as_ref())?,
     })
 }
 

@@ -4,7 +4,7 @@ use scoin_core::command::{AccountKind, ConsentProof, GUARDIANS_MAX};
 use scoin_core::outcome::{Effect, Refusal};
 use scoin_core::{AccountId, Amount};
 
-use super::{Asker, age, ask, chore, consent, givers, insert_sorted, quorum};
+use super::{Asker, age, ask, chore, consent, givers, insert_sorted, quorum, share};
 use crate::batch::EventKind;
 use crate::state::{Freeze, LINKS_MAX, Loosening};
 use crate::work::{Decision, Work, already, not_found, out_of_range};
@@ -116,5 +116,6 @@ pub(super) fn unlink(
     ask::forget(work, ward, guardian);
     chore::forget(work, ward, guardian);
     givers::forget(work, ward, guardian);
+    share::forget(work, ward, guardian);
     Ok(())
 }

@@ -25,6 +25,7 @@ mod refund;
 mod retire;
 mod reward;
 mod rules;
+mod share;
 mod shop;
 pub(crate) mod tick;
 
@@ -136,7 +137,8 @@ pub(crate) fn decide(work: &mut Work<'_>, asker: &Asker<'_>, action: &Action) ->
         | Action::SetQuorum { .. }
         | Action::AgreeChange { .. }
         | Action::EndChange { .. }
-        | Action::ConfirmConsent { .. } => in_family(work, asker, action),
+        | Action::ConfirmConsent { .. }
+        | Action::ShareShops { .. } => in_family(work, asker, action),
     }
 }
 
@@ -182,6 +184,8 @@ fn in_family(work: &mut Work<'_>, asker: &Asker<'_>, action: &Action) -> Decisio
         quorum::agree(work, asker, (*ward, *change), digest)
     } else if let Action::EndChange { ward, change } = action {
         quorum::end(work, asker, (*ward, *change))
+    } else if let Action::ShareShops { guardian, shared } = *action {
+        share::share(work, asker, guardian, shared)
     } else if let Action::ConfirmConsent { ward, guardian, consent: proof } = *action {
         consent::confirm(work, asker, (ward, guardian), proof)
     } else if let Action::Ask { reason, .. } = action {

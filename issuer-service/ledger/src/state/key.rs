@@ -64,6 +64,8 @@ pub enum Key {
     AllowancesTo(AccountId),
     /// A consent that an office has seen or heard and that its guardian has not used yet: ward, guardian.
     Confirmed(AccountId, AccountId),
+    /// Guardians whom a ward lets see in which shops it pays.
+    Shared(AccountId),
     /// What is kept of an account's devices beside their keys.
     Devices(AccountId),
     /// How an account is recovered.
@@ -156,6 +158,7 @@ canon_enum!(Key {
     31 Allowances(giver),
     32 AllowancesTo(receiver),
     33 Confirmed(ward, guardian),
+    34 Shared(ward),
     35 Devices(account),
     36 Recovery(account),
     38 OpenDay(shop),

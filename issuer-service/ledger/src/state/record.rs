@@ -72,6 +72,8 @@ pub enum Record {
     AllowancesTo(Vec<Source>),
     /// Under [`super::Key::Confirmed`].
     Confirmed(Box<Confirmed>),
+    /// Under [`super::Key::Shared`], sorted; never empty.
+    Shared(Vec<AccountId>),
     /// Under [`super::Key::Devices`]; never empty.
     Devices(Box<Devices>),
     /// Under [`super::Key::Recovery`]; never empty.
@@ -240,6 +242,7 @@ canon_enum!(Record {
     31 Allowances(given),
     32 AllowancesTo(sources),
     33 Confirmed(confirmed),
+    34 Shared(guardians),
     35 Devices(devices),
     36 Recovery(recovery),
     38 OpenDay(day),

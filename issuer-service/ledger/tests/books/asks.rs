@@ -437,3 +437,26 @@ fn a_hold_uses_a_yes_and_a_void_does_not_bring_it_back() {
     assert_eq!((home.counted(), home.city.balance(&child)), (0, 20_000));
     assert_eq!(replay(&home.city.frames).expect("it replays"), home.city.state);
 }
+
+#[test]
+fn a_frozen_ward_is_told_who_froze_it_and_what_was_asked_before_is_answered() {
+    let mut home = Home::new();
+    let (mother, child, bakery) = (home.mother.clone(), home.child.clone(), home.bakery.clone());
+    let officer = home.city.officers[0].clone();
+    let (before, code) = (home.code(&bakery, 5_000), home.code(&bakery, 6_000));
+    assert_eq!(home.ask(&before), pending(1));
+    for (who, by) in [(&child, 1), (&mother, 2), (&officer, 3)] {
+        let account = child.id;
+        home.city.ok(who, Action::Freeze { account });
+        // The payment and the question about it are refused alike, and nothing waits for an answer.
+        assert_eq!(refusal(home.pay(&code)), Refusal::Frozen { by });
+        assert_eq!(refusal(home.ask(&code)), Refusal::Frozen { by });
+        home.city.ok(who, Action::Unfreeze { account });
+    }
+    let account = child.id;
+    home.city.ok(&mother, Action::Freeze { account });
+    assert_eq!(home.answer(&mother, &before, AskAnswer::Once), done());
+    assert_eq!(refusal(home.pay(&before)), Refusal::Frozen { by: 2 });
+    home.city.ok(&mother, Action::Unfreeze { account });
+    assert_eq!(moved(home.pay(&before)), 5_000);
+}

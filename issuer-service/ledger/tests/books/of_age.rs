@@ -3,7 +3,7 @@
 use scoin_core::command::{Action, Allowance, AskAnswer, Attributes, CatchUp, Every, Quorum};
 use scoin_core::outcome::{Outcome, Refusal};
 use scoin_core::{AccountId, Amount, Timestamp};
-use scoin_ledger::age::{day_begins, has_begun};
+use scoin_ledger::age::{day_begins, has_begun, is_private};
 use scoin_ledger::backtest::{During, Past};
 use scoin_ledger::state::{Due, Freeze};
 use scoin_ledger::{Entry, EventKind, Key, Record, View, replay, ticks_for};
@@ -291,4 +291,48 @@ fn twins_are_two_lines_in_their_mothers_history() {
     let hers = told(&city).into_iter().filter(|(who, ..)| *who == mother.id).collect::<Vec<_>>();
     let [(_, first, Some(a)), (_, second, Some(b))] = hers.as_slice() else { panic!("{hers:?}") };
     assert!(first != second && a != b);
+}
+
+#[test]
+fn shops_are_ones_own_from_the_attested_day_or_age_and_only_the_ward_shares_them() {
+    let mut home = Home::new();
+    let (mother, child) = (home.mother.clone(), home.child.clone());
+    let uncle = home.city.person(10);
+    let officer = home.city.officers[0].clone();
+    let city = &mut home.city;
+    let private = |city: &City, now: u64, from_age| {
+        let Some(Record::City(town)) = city.state.get(&Key::City) else { panic!("a city") };
+        is_private(town, city.account(&child.id), Timestamp::from_micros(now), from_age)
+    };
+    // (attested age, attested day, age of the city) -> the second before midnight, and midnight.
+    let cases = [
+        (Some(13), None, 14, [false, false]),
+        (Some(14), None, 14, [true, true]),
+        (Some(14), None, 0, [false, false]),
+        (None, None, 14, [false, false]),
+        (Some(14), Some(DAY_OF_AGE), 14, [false, true]),
+        (None, Some(DAY_OF_AGE), 0, [false, true]),
+        // Long past its time, and still at least that old.
+        (Some(15), None, 14, [true, true]),
+    ];
+    for (age, private_from, from_age, expected) in cases {
+        let age_until = age.map(|_| DAY_OF_AGE - 9);
+        let attributes = Attributes { age, age_until, private_from, ..Attributes::default() };
+        city.ok(&officer, Action::Attest { subject: child.id, attributes });
+        let found = [MIDNIGHT - 1, MIDNIGHT].map(|now| private(city, now, from_age));
+        assert_eq!(found, expected, "{age:?} {private_from:?} {from_age}");
+    }
+    let share = |guardian: &Who, shared| Action::ShareShops { guardian: guardian.id, shared };
+    let missing = Refusal::NotFound { what: "account".to_owned() };
+    let again = Refusal::AlreadyDone { what: "share".to_owned() };
+    assert_eq!(city.no(&child, share(&uncle, true)), missing);
+    assert_eq!(city.no(&mother, share(&mother, true)), missing);
+    assert_eq!(city.no(&child, share(&mother, false)), again);
+    city.ok(&child, share(&mother, true));
+    assert_eq!(city.no(&child, share(&mother, true)), again);
+    let with = |city: &City| city.state.get(&Key::Shared(child.id)).cloned();
+    assert_eq!(with(city), Some(Record::Shared(vec![mother.id])));
+    city.ok(&mother, Action::EndGuardian { ward: child.id, guardian: mother.id });
+    assert_eq!(with(city), None, "it ends with the guardianship");
+    assert_eq!(replay(&city.frames).expect("it replays"), city.state);
 }

@@ -2,7 +2,7 @@
 
 use scoin_api::EntryBody;
 use scoin_policy::explain::catalogue::Catalogue;
-use scoin_wallet::wallet::OfAge;
+use scoin_wallet::wallet::{OfAge, Right};
 use serde_json::{Value, json};
 
 use crate::output::Report;
@@ -10,6 +10,10 @@ use crate::output::Report;
 /// The day as a document.
 pub(super) fn coming_json(coming: &OfAge) -> Value {
     json!({
+        "right": match coming.right {
+            Right::OfAge => "of-age",
+            Right::Private => "private",
+        },
         "account": coming.account.to_string(),
         "own": coming.own,
         "from": coming.from,
@@ -19,10 +23,12 @@ pub(super) fn coming_json(coming: &OfAge) -> Value {
 
 /// The day in a sentence, for the person or for a guardian.
 pub(super) fn tell_coming(words: &Catalogue, coming: &OfAge) -> String {
-    let key = match (coming.own, coming.reached) {
-        (true, false) => "family.of_age_own",
-        (true, true) => "family.of_age_since",
-        (false, _) => "family.of_age_ward",
+    let key = match (coming.right, coming.own, coming.reached) {
+        (Right::OfAge, true, false) => "family.of_age_own",
+        (Right::OfAge, true, true) => "family.of_age_since",
+        (Right::OfAge, false, _) => "family.of_age_ward",
+        (Right::Private, true, _) => "family.private_own",
+        (Right::Private, false, _) => "family.private_ward",
     };
     say(words, key, coming)
 }
@@ -43,7 +49,12 @@ pub(super) fn tell_of_age(
 }
 
 fn tell_near(words: &Catalogue, coming: &OfAge) -> String {
-    let key = if coming.own { "notice.of_age_near_own" } else { "notice.of_age_near_ward" };
+    let key = match (coming.right, coming.own) {
+        (Right::OfAge, true) => "notice.of_age_near_own",
+        (Right::OfAge, false) => "notice.of_age_near_ward",
+        (Right::Private, true) => "notice.private_near_own",
+        (Right::Private, false) => "notice.private_near_ward",
+    };
     say(words, key, coming)
 }
 

@@ -29,7 +29,7 @@ pub(crate) async fn run(global: &Global, wallet: Wallet) -> Result<Report, Failu
         Wallet::Restore(restore) => make::restore(global, &restore).await,
         Wallet::Address { qr } => make::address(global, qr).await,
         Wallet::Balance => view::balance(global).await,
-        Wallet::History { limit } => view::history(global, limit).await,
+        Wallet::History { account, limit } => view::history(global, account.as_ref(), limit).await,
         Wallet::Sync => view::sync(global).await,
         Wallet::Watch { count } => watch::watch(global, count).await,
         Wallet::Password(password) => keys::password(global, &password),

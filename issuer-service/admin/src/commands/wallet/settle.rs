@@ -3,7 +3,7 @@
 use scoin_api::{AccountBody, ChangeBody, ConsentBody, paths};
 use scoin_core::command::Quorum;
 use scoin_policy::explain::catalogue::Catalogue;
-use scoin_wallet::wallet::Change;
+use scoin_wallet::wallet::{Change, Right};
 use serde_json::json;
 
 use super::age::{coming_json, tell_coming};
@@ -40,6 +40,13 @@ pub(crate) async fn run(global: &Global, family: Family) -> Result<Report, Failu
             let key = if anybody { "family.givers_anybody" } else { "family.givers_only" };
             let said = Catalogue::of(global.lang.into()).say(key, &[]);
             Ok(words::done(&done, &change, said))
+        }
+        Family::Share { guardian, stop, change } => {
+            let id = account(&guardian)?;
+            let done = session.wallet.share_shops(id, !stop, &ask(&change)).await;
+            let done = done.map_err(failed(global))?;
+            let said = if stop { "no longer sees your shops" } else { "sees your shops" };
+            Ok(words::done(&done, &change, format!("{guardian} {said}")))
         }
         Family::Agree(on) => agree(global, &session, on).await,
         Family::Decline(on) => {
@@ -91,13 +98,15 @@ async fn show(
     let body: AccountBody = session.read(&paths::account(&id.to_string())).await?;
     let zone = session.zone();
     let catalogue = Catalogue::of(global.lang.into());
-    let of_age = session.wallet.of_age(id, &body).map_err(failed(global))?;
+    let rights = session.wallet.rights(id, &body).map_err(failed(global))?;
+    let day = |right| rights.iter().find(|one| one.right == right).map(coming_json);
     let mut report = Report::new(json!({
         "address": body.address, "guardians": body.guardians, "wards": body.wards, "quorum": body.quorum,
         "changes": body.changes, "consents": body.consents, "givers": body.givers,
-        "of_age": of_age.as_ref().map(coming_json),
+        "of_age": day(Right::OfAge), "private": day(Right::Private),
+        "shops_shared": body.shops_shared,
     }));
-    if let Some(coming) = &of_age {
+    for coming in &rights {
         report = report.text(tell_coming(&catalogue, coming));
     }
     if body.guardians.len() > 1 {

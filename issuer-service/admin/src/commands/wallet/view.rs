@@ -13,7 +13,7 @@ use crate::args::{Global, Lang};
 use crate::failure::Failure;
 use crate::output::Report;
 use crate::refused::sentences;
-use crate::session::Session;
+use crate::session::{Session, account_or_own};
 use crate::words;
 
 /// A clock that is further away from the city's is told of.
@@ -71,9 +71,13 @@ fn title(lang: Lang, lot: &Lot) -> String {
 }
 
 /// `wallet history`
-pub(crate) async fn history(global: &Global, limit: usize) -> Result<Report, Failure> {
+pub(crate) async fn history(
+    global: &Global,
+    whose: Option<&String>,
+    limit: usize,
+) -> Result<Report, Failure> {
     let session = Session::open(global).await?;
-    let path = paths::account_history(&session.own()?.to_string());
+    let path = paths::account_history(&account_or_own(&session, whose)?.to_string());
     let mut body: HistoryBody = session.read(&path).await?;
     body.entries.truncate(limit);
     let zone = session.zone();
@@ -84,7 +88,7 @@ pub(crate) async fn history(global: &Global, limit: usize) -> Result<Report, Fai
             entry.action.clone(),
             state.to_owned(),
             signed(entry.change),
-            entry.other.clone().unwrap_or_default(),
+            entry.other.clone().unwrap_or_else(|| entry.kinds.join(" ")),
             entry.reference.clone().unwrap_or_default(),
             entry.command.clone().unwrap_or_default(),
         ]
