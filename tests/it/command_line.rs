@@ -76,7 +76,10 @@ fn give_snacks(typist: &Typist<'_>, server: &str) -> String {
     let earned = typist.done("office", &[&fact[..], &["--days-early", "0"]].concat());
     assert_eq!(earned["effect"]["rewards"][0]["amount"], 4_800);
     typist.done("child", &["wallet", "guardian", "ask", &parent]);
-    typist.done("parent", &["wallet", "guardian", "accept", &child]);
+    typist.done(
+        "parent",
+        &["wallet", "guardian", "accept", &child, "--consent", "phone", "--evidence", "1"],
+    );
     typist.done(one, &["wallet", "give", &parent, "20_000"]);
     let adopted =
         typist.done("parent", &["wallet", "adopt", "family.snack", "--arg", "daily=4_000 won"]);
