@@ -68,24 +68,14 @@ impl Story<'_> {
             }
             "shops" => {
                 for name in what.split(' ') {
-                    let address = self.typist.open(name, "merchant", &self.server);
-                    let add = ["merchant", "add", &address, "--name", name];
-                    let category = ["--category", "food.bakery"];
-                    self.typist.done(OFFICER, &[&add[..], &category].concat());
-                    self.kept.insert(name.to_owned(), address);
+                    self.open_shop(name, "food.bakery");
                 }
             }
             "text" => {
                 let value = columns.next().unwrap_or_default();
                 self.kept.insert(what.to_owned(), value.to_owned());
             }
-            "shop" => {
-                let category = columns.next().unwrap_or_default();
-                let address = self.typist.open(what, "merchant", &self.server);
-                let add = ["merchant", "add", &address, "--name", what, "--category", category];
-                self.typist.done(OFFICER, &add);
-                self.kept.insert(what.to_owned(), address);
-            }
+            "shop" => self.open_shop(what, columns.next().unwrap_or_default()),
             "file" => {
                 let path = self.typist.folder.join(what);
                 std::fs::write(&path, columns.next().unwrap_or_default()).expect("a file");
@@ -108,6 +98,13 @@ impl Story<'_> {
             }
             _ => self.types(who, what, &columns.collect::<Vec<_>>(), place),
         }
+    }
+
+    fn open_shop(&mut self, name: &str, category: &str) {
+        let address = self.typist.open(name, "merchant", &self.server);
+        let add = ["merchant", "add", &address, "--name", name, "--category", category];
+        self.typist.done(OFFICER, &add);
+        self.kept.insert(name.to_owned(), address);
     }
 
     /// A sandbox city with money, the city's rules, and two officers who agree.

@@ -210,6 +210,7 @@ fn exit_of(refusal: &Refusal) -> Exit {
 }
 
 /// What can be done about it, where that is not plain from the words.
+#[expect(clippy::too_many_lines, reason = "one row for each refusal: there is nothing to split")]
 fn hint_of(body: &RefusalBody, lang: Lang) -> Option<String> {
     let [ko, en, zh] = match body.code {
         2002 => [

@@ -205,7 +205,7 @@ fn counters(state: &State, found: &Account, now: Timestamp) -> Vec<CounterBody> 
         let plain = CounterBody {
             scope: hex(&scope),
             measure: hex(&measure),
-            days: buckets.iter().filter(|bucket| bucket.day != LIFE).map(|b| day(b)).collect(),
+            days: buckets.iter().filter(|bucket| bucket.day != LIFE).map(day).collect(),
             ..CounterBody::default()
         };
         let slot = Slot { scope, measure };

@@ -88,10 +88,7 @@ fn amount_matters(pred: &Pred) -> bool {
         Pred::And(parts) | Pred::Or(parts) => parts.iter().any(amount_matters),
         Pred::Not(inner) | Pred::AnyItem(inner) | Pred::EveryItem(inner) => amount_matters(inner),
         Pred::Known(_) => false,
-        Pred::Test(Test::InTags(fact, _) | Test::InList(fact, ..) | Test::InRange(fact, ..)) => {
-            *fact == Fact::PaymentAmount || OF_LINES.contains(fact)
-        }
-        Pred::Test(_) => false,
+        Pred::Test(test) => matches!(test, Test::InRange(Fact::PaymentAmount, ..)),
     }
 }
 

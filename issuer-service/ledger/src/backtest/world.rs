@@ -61,15 +61,13 @@ impl World {
                 admitted.request().and_then(|one| self.accounts.get(&one.message().merchant));
             Some([payer, shop])
         });
-        accounts.flatten().flatten().fold(0, |sum: u64, record| match record {
-            Record::Account(account) => {
-                let lots = account.lots.iter().map(|lot| lot.amount.units());
-                let keys = account.keys.iter().map(|device| device.spent.units());
-                let guards = account.guards.iter().map(|guard| u64::from(guard.by.0[0]));
-                let all = lots.chain(keys).chain(guards).fold(sum, u64::wrapping_add);
-                all.wrapping_add(account.counters.sum_of_all())
-            }
-            _ => sum,
+        accounts.flatten().flatten().fold(0, |sum: u64, record| {
+            let Record::Account(account) = record else { return sum };
+            let lots = account.lots.iter().map(|lot| lot.amount.units());
+            let keys = account.keys.iter().map(|device| device.spent.units());
+            let guards = account.guards.iter().map(|guard| u64::from(guard.by.0[0]));
+            let all = lots.chain(keys).chain(guards).fold(sum, u64::wrapping_add);
+            all.wrapping_add(account.counters.sum_of_all())
         })
     }
 

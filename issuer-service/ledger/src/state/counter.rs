@@ -30,7 +30,7 @@ struct Run {
 /// A bucket without the name of its counter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Day {
-    day: i32,
+    date: i32,
     keep_until: i32,
     amount: Amount,
     count: u64,
@@ -112,15 +112,15 @@ impl Counters {
 
     /// The buckets between two civil days, both inclusive, ascending.
     pub fn days(&self, slot: Slot, from: i32, to: i32) -> impl Iterator<Item = Bucket> {
-        let days = self.run(slot).skip_while(move |day| day.day < from);
-        days.take_while(move |day| day.day <= to).map(move |day| day.of(slot))
+        let days = self.run(slot).skip_while(move |day| day.date < from);
+        days.take_while(move |day| day.date <= to).map(move |day| day.of(slot))
     }
 
     /// Money and count between two civil days, both inclusive.
     pub fn sum(&self, slot: Slot, from: i32, to: i32) -> (u64, u64) {
         // The days that a window reads are the last ones.
-        let days = self.run(slot).rev().skip_while(|day| day.day > to);
-        days.take_while(|day| day.day >= from).fold((0, 0), |(amount, count), day| {
+        let days = self.run(slot).rev().skip_while(|day| day.date > to);
+        days.take_while(|day| day.date >= from).fold((0, 0), |(amount, count), day| {
             (amount.saturating_add(day.amount.units()), count.saturating_add(day.count))
         })
     }
@@ -129,7 +129,7 @@ impl Counters {
     pub fn add(&mut self, more: Bucket) {
         let slot = more.slot();
         let Bucket { day, keep_until, amount, count, .. } = more;
-        let fresh = Day { day, keep_until, amount, count };
+        let fresh = Day { date: day, keep_until, amount, count };
         let found = self.find(slot);
         if !found.stands {
             self.runs.insert(found.run, Run { slot, days: 0 });
@@ -137,7 +137,7 @@ impl Counters {
         let Some(run) = self.runs.get_mut(found.run) else { return };
         let end = found.first.saturating_add(run.days);
         let ours = self.days.get_mut(found.first..end).unwrap_or_default();
-        match ours.binary_search_by_key(&day, |known| known.day) {
+        match ours.binary_search_by_key(&day, |known| known.date) {
             Ok(at) => {
                 if let Some(known) = ours.get_mut(at) {
                     known.add(fresh);
@@ -156,7 +156,7 @@ impl Counters {
         let Some(run) = self.runs.get_mut(found.run).filter(|_| found.stands) else { return };
         let end = found.first.saturating_add(run.days);
         let ours = self.days.get_mut(found.first..end).unwrap_or_default();
-        let Ok(at) = ours.binary_search_by_key(&day, |known| known.day) else { return };
+        let Ok(at) = ours.binary_search_by_key(&day, |known| known.date) else { return };
         let Some(known) = ours.get_mut(at) else { return };
         known.amount = known.amount.saturating_sub(amount);
         known.count = known.count.saturating_sub(count);
@@ -190,7 +190,7 @@ impl Counters {
     /// Forget what no window reads any more. `today` is the earliest civil day anywhere on Earth now.
     pub fn prune(&mut self, today: i32, now_micros: u64) {
         self.lasts.retain(|last| last.keep_until >= now_micros);
-        let is_read = |day: &Day| day.day == LIFE || day.keep_until >= today;
+        let is_read = |day: &Day| day.date == LIFE || day.keep_until >= today;
         if self.days.iter().all(is_read) {
             return;
         }
@@ -250,7 +250,8 @@ impl Slot {
 
 impl Day {
     fn of(&self, slot: Slot) -> Bucket {
-        let (Slot { scope, measure }, Self { day, keep_until, amount, count }) = (slot, *self);
+        let Slot { scope, measure } = slot;
+        let Self { date: day, keep_until, amount, count } = *self;
         Bucket { scope, measure, day, keep_until, amount, count }
     }
 

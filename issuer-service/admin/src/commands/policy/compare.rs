@@ -159,7 +159,7 @@ async fn published(global: &Global, text: &str) -> Result<Policy, Failure> {
     });
     let policy = match (found.next(), found.next()) {
         (Some(policy), None) => policy,
-        (None, _) => return Err(not_published(text, &wanted)),
+        (None, _) => return Err(not_published(text, wanted.is_some())),
         (Some(_), Some(_)) => return Err(several(text)),
     };
     Policy::from_bytes(&policy.canonical.0).map_err(|error| {
@@ -168,8 +168,8 @@ async fn published(global: &Global, text: &str) -> Result<Policy, Failure> {
     })
 }
 
-fn not_published(text: &str, wanted: &Option<String>) -> Failure {
-    let what = if wanted.is_some() { "" } else { " in force" };
+fn not_published(text: &str, by_id: bool) -> Failure {
+    let what = if by_id { "" } else { " in force" };
     Failure::new(Exit::NotFound, format!("the city has no policy `{text}`{what}"))
         .hint("`scoin policy list` prints those it has, and which are in force")
 }

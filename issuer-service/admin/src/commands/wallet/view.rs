@@ -137,8 +137,7 @@ pub(crate) async fn sync(global: &Global) -> Result<Report, Failure> {
         "missing": synced.missing.iter().map(|id| id.to_hex()).collect::<Vec<_>>(),
         "clock_behind_seconds": clock_behind(&session),
     });
-    let zone = session.zone();
-    let mut report = Report::new(json);
+    let (zone, mut report) = (session.zone(), Report::new(json));
     let catalogue = Catalogue::of(global.lang.into());
     for guard in &synced.announced {
         let from = guard.starts.map_or_else(String::new, |at| words::local(at.0, &zone));
