@@ -1,6 +1,7 @@
 //! Allocations one can follow by hand: crossing limits, what is counted, what is told, which lines are paid first.
 
-use scoin_policy::alloc::{CAUSES_MAX, allocate};
+use scoin_policy::alloc::{CAUSES_MAX, allocate, refuse};
+use scoin_policy::civil::Civil;
 use scoin_policy::facts::{Fact, Item};
 use scoin_policy::ir::{By, Cap, Clause, ClauseKind, Policy, Pred, Quantity, Split, Test, Window};
 
@@ -306,5 +307,23 @@ fn many_kinds_of_lines_are_paid_in_order() {
                 assert_eq!(paid, expected, "{kinds:?} {have}");
             }
         }
+    }
+}
+
+/// What time mends is told when it does; what it cannot mend makes any waiting useless.
+#[test]
+fn the_next_moment_is_told_unless_something_else_stands_in_the_way() {
+    let tomorrow = Civil::start_of(now().date.add_days(1));
+    for (least, next) in [(4, Some(tomorrow)), (5, None)] {
+        let mut wallet = limited(&[4], vec![(9, vec![0])], vec![line(4, &["milk"])]);
+        wallet.used[0][0] = 1;
+        wallet.policies[0].clauses = vec![Clause {
+            label: "enough".to_owned(),
+            kind: ClauseKind::Require,
+            pred: Pred::Test(Test::InRange(Fact::PaymentAmount, Some(least), None)),
+            because: Vec::new(),
+        }];
+        let refused = wallet.with(true, |view, _| refuse(view));
+        assert_eq!(refused.next, next, "at least {least}");
     }
 }
