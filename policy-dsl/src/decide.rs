@@ -191,6 +191,17 @@ impl<'a> Ask<'a> {
         caps.map(|(at, cap)| self.room(at, cap)).min().unwrap_or(u64::MAX)
     }
 
+    /// What these caps leave at most at any moment, when all that begins anew has begun.
+    pub(crate) fn most_room(&self) -> u64 {
+        let caps = self.rule.caps().iter().enumerate();
+        let always = caps.filter(|(_, cap)| cap.on_items.is_none() && cap.when.is_none());
+        let rooms = always.map(|(at, cap)| {
+            let used = if cap.window == Window::Life { self.used(at, cap) } else { 0 };
+            self.room_after(cap, used)
+        });
+        rooms.min().unwrap_or(u64::MAX)
+    }
+
     /// What one cap leaves: `u64::MAX` when it does not apply, or counts payments and has one left.
     pub(crate) fn room(&self, at: usize, cap: &CapSlot) -> u64 {
         self.room_after(cap, self.used(at, cap))

@@ -114,14 +114,16 @@ fn next(wallet: &Wallet<'_>, places: &[usize], first: &LayerView<'_>) -> Option<
         return None;
     }
     let able: Vec<&LotView<'_>> = lots().filter(|lot| !lot.layers.iter().any(is_shut)).collect();
-    if able.iter().fold(0_u64, |sum, lot| sum.saturating_add(lot.available)) < wallet.facts.amount {
+    // Not enough money, or limits below the amount, however long one waits.
+    if !reaches(wallet, &able, |layer| ask(wallet, layer, 0).most_room()) {
         return None;
     }
     // Moments that look the same to every rule give the same answer: most are asked once only.
     let mut seen = BTreeSet::new();
     edges.first(first.now, None, |moment| {
         let shift = moment.minutes().saturating_sub(first.now.minutes());
-        if !may_reach(wallet, &able, shift) {
+        // Most moments are passed over by their counters, before anything is laid out.
+        if !reaches(wallet, &able, |layer| ask(wallet, layer, shift).purse_room()) {
             return false;
         }
         let prepared = Prepared::new(wallet, shift);
@@ -130,12 +132,14 @@ fn next(wallet: &Wallet<'_>, places: &[usize], first: &LayerView<'_>) -> Option<
     })
 }
 
-/// Could the counters alone let the whole through? Most moments are passed over by this, before anything is laid out.
-fn may_reach(wallet: &Wallet<'_>, able: &[&LotView<'_>], shift: i64) -> bool {
+/// Could the whole get through, if the limits of each layer and guard left this much?
+fn reaches(
+    wallet: &Wallet<'_>,
+    able: &[&LotView<'_>],
+    left: impl Fn(&LayerView<'_>) -> u64,
+) -> bool {
     let amount = wallet.facts.amount;
-    let room = |layers: &[LayerView<'_>], most: u64| {
-        layers.iter().fold(most, |most, layer| most.min(ask(wallet, layer, shift).purse_room()))
-    };
+    let room = |layers: &[LayerView<'_>], most: u64| layers.iter().map(&left).fold(most, u64::min);
     if room(wallet.guards, amount) < amount {
         return false;
     }
