@@ -36,7 +36,8 @@ struct PurseLot {
     free: Amount,
     issued: Timestamp,
     expires: Option<Timestamp>,
-    layers: Vec<PurseLayer>,
+    /// Nearly always one.
+    layers: SmallVec<[PurseLayer; 1]>,
     rank: u64,
 }
 
