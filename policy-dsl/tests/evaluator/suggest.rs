@@ -138,43 +138,36 @@ fn the_moment_told_passes_and_none_before_it() {
 
 #[test]
 fn what_a_clause_accepts_removes_its_cause() {
-    until_enough(FOLLOWED, |runner| {
-        let policy = draw(&policy(), runner);
-        let rule = Rule::new(policy);
-        let mut followed = 0;
-        for _ in 0..20 {
-            let case = draw(&case(), runner);
-            let causes = judge(&rule, &case.facts(), &Town, &State::default(), Whose::City).causes;
-            for cause in &causes {
-                let conditions = [CauseKind::Require, CauseKind::Forbid, CauseKind::Pays];
-                if conditions.contains(&cause.kind) && !asks_for_line(cause) {
-                    followed += follow_groups(&rule, &case, cause);
-                }
-            }
-        }
-        followed
+    each_cause(&policy(), |rule, case, cause| {
+        let conditions = [CauseKind::Require, CauseKind::Forbid, CauseKind::Pays];
+        let asks = conditions.contains(&cause.kind) && !asks_for_line(cause);
+        if asks { follow_groups(rule, case, cause) } else { 0 }
     });
 }
 
 /// "Any fruit", "no energy drinks": the first line that was not as wanted is made so, and bought alone.
 #[test]
 fn what_a_clause_accepts_of_a_line_removes_its_cause() {
+    each_cause(&asking_of_lines(), |rule, case, cause| {
+        let conditions = [CauseKind::Require, CauseKind::Forbid, CauseKind::Covers];
+        let asks = conditions.contains(&cause.kind) && asks_for_line(cause);
+        let alone = if asks { bought_alone(rule, case, cause) } else { None };
+        alone.map_or(0, |alone| follow_groups(rule, &alone, cause))
+    });
+}
+
+/// Goes through the causes of refused payments until enough suggestions were followed.
+fn each_cause(
+    policies: &impl Strategy<Value = Policy>,
+    follow: impl Fn(&Rule, &Case, &Cause) -> u32,
+) {
     until_enough(FOLLOWED, |runner| {
-        let policy = draw(&asking_of_lines(), runner);
-        let rule = Rule::new(policy);
+        let rule = Rule::new(draw(policies, runner));
         let mut followed = 0;
         for _ in 0..20 {
             let case = draw(&case(), runner);
             let causes = judge(&rule, &case.facts(), &Town, &State::default(), Whose::City).causes;
-            for cause in &causes {
-                let conditions = [CauseKind::Require, CauseKind::Forbid, CauseKind::Covers];
-                if conditions.contains(&cause.kind)
-                    && asks_for_line(cause)
-                    && let Some(alone) = bought_alone(&rule, &case, cause)
-                {
-                    followed += follow_groups(&rule, &alone, cause);
-                }
-            }
+            followed += causes.iter().map(|cause| follow(&rule, &case, cause)).sum::<u32>();
         }
         followed
     });
